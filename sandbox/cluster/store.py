@@ -1,0 +1,258 @@
+"""The simulated cluster's memory: objects, versions, finalizers and the history of changes.
+
+It does what etcd and the generic registry do for every type (apiserver
+`pkg/registry/generic/registry/store.go`, `pkg/registry/rest/delete.go`). Admission, validation
+and defaults belong to the server in front of it: story, controllers and tests write here directly.
+"""
+
+import random
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sandbox.cluster.changes import Change, ChangeType, Subscription
+from sandbox.cluster.conversion import to_storage
+from sandbox.cluster.lifecycle import (
+    keep_identity,
+    mark_deleted,
+    may_go,
+    next_generation,
+    shortens_grace,
+)
+from sandbox.cluster.objects import (
+    JsonObject,
+    JsonObjects,
+    copied,
+    name_of,
+    namespace_of,
+    timestamp,
+)
+from sandbox.cluster.registry import SHARED_STORAGE, Registry, ResourceType
+
+FIRST_REVISION = 1000
+HISTORY_LENGTH = 10_000
+SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery util/rand: no vowels, no look-alikes
+
+
+class StoreError(Exception):
+    """What the store refuses."""
+
+
+class UnknownTypeError(StoreError):
+    """The object's apiVersion and kind are not served."""
+
+
+class AlreadyExistsError(StoreError):
+    """An object of this type, namespace and name is stored."""
+
+
+class MissingError(StoreError):
+    """No such object is stored."""
+
+
+class TooOldError(StoreError):
+    """The asked revision is no longer in the history."""
+
+
+class Store:
+    """All objects of the cluster by (group, plural, namespace, name).
+
+    What it returns is the caller's own copy, but for `view` and `Change`, which are read-only.
+    Identifiers and name suffixes are the same in every run: they come from a seeded generator.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        registry: Registry,
+        history_length: int = HISTORY_LENGTH,
+    ) -> None:
+        self.clock = clock
+        self.registry = registry
+        self.revision = FIRST_REVISION
+        self._objects: dict[tuple[str, str], dict[tuple[str, str], JsonObject]] = {}
+        self._history: deque[Change] = deque(maxlen=history_length)
+        self._forgotten_revision = 0
+        self._observers: list[Callable[[Change], None]] = []
+        self._subscriptions: list[Subscription] = []
+        self._unannounced: deque[Change] = deque()
+        self._announcing = False
+        self._random = random.Random(36)  # noqa: S311 - not for secrets: equal in every run
+
+    def create(self, obj: JsonObject) -> JsonObject:
+        """Store a new object and return it with uid, creationTimestamp and resourceVersion.
+
+        A given uid or creationTimestamp is kept, so that a story can have a past; `generateName`
+        is completed. Raises UnknownTypeError or AlreadyExistsError.
+        """
+        resource, new = self._prepared(obj)
+        metadata = new["metadata"]
+        if not metadata.get("name"):
+            metadata["name"] = self.generated_name(metadata["generateName"])
+        if self._stored(resource, new) is not None:
+            raise AlreadyExistsError(f'{resource.qualified} "{name_of(new)}" already exists')
+        metadata.setdefault("uid", self.generated_uid())
+        metadata.setdefault("creationTimestamp", timestamp(self.clock()))
+        if resource.counts_generations:
+            metadata.setdefault("generation", 1)
+        return self._write("ADDED", resource, new, None)
+
+    def update(self, obj: JsonObject) -> JsonObject:
+        """Replace a stored object and return it; without a difference nothing is written.
+
+        The generation rises when something beside metadata and status changed. An object that
+        awaits its deletion goes with its last finalizer. Raises UnknownTypeError or MissingError.
+        """
+        resource, new = self._prepared(obj)
+        current = self._stored(resource, new)
+        if current is None:
+            raise MissingError(f'{resource.qualified} "{name_of(new)}" not found')
+        keep_identity(new["metadata"], current["metadata"])
+        if new == current:
+            return new
+        if resource.counts_generations:
+            new["metadata"]["generation"] = next_generation(resource, new, current)
+        if may_go(new):
+            return self._remove(resource, new, current)
+        return self._write("MODIFIED", resource, new, current)
+
+    def delete(
+        self,
+        group: str,
+        plural: str,
+        namespace: str | None,
+        name: str,
+        grace_seconds: int = 0,
+        finalizers: tuple[str, ...] = (),
+    ) -> JsonObject:
+        """Remove an object, or mark it deleted while finalizers or a grace period hold it.
+
+        `finalizers` are added first (`foregroundDeletion`, `orphan`). Returns the last state, or
+        the marked one. Raises MissingError.
+        """
+        current = self._table(group, plural).get((namespace or "", name))
+        resource = self.registry.storage_type(group, plural)
+        if current is None or resource is None:
+            raise MissingError(f'{plural} "{name}" not found')
+        new = copied(current)
+        metadata = new["metadata"]
+        held = metadata.get("finalizers") or []
+        if added := [each for each in finalizers if each not in held]:
+            metadata["finalizers"] = [*held, *added]
+        if not metadata.get("finalizers") and not grace_seconds:
+            return self._remove(resource, new, current)
+        if not shortens_grace(metadata, grace_seconds) and not added:
+            return new
+        mark_deleted(metadata, grace_seconds, self.clock())
+        return self._write("MODIFIED", resource, new, current)
+
+    def get(self, group: str, plural: str, namespace: str | None, name: str) -> JsonObject | None:
+        """Return a copy of one object, or None."""
+        found = self.peek(group, plural, namespace, name)
+        return copied(found) if found is not None else None
+
+    def peek(self, group: str, plural: str, namespace: str | None, name: str) -> JsonObject | None:
+        """Return one object without copying it, or None: for reading only."""
+        return self._table(group, plural).get((namespace or "", name))
+
+    def list(self, group: str, plural: str, namespace: str | None = None) -> JsonObjects:
+        """Return copies of the objects of a type, by namespace and name; None means everywhere."""
+        return [copied(obj) for obj in self.view(group, plural, namespace)]
+
+    def view(self, group: str, plural: str, namespace: str | None = None) -> JsonObjects:
+        """Return the objects themselves, ordered as `list` does: for reading only."""
+        table = self._table(group, plural)
+        keys = sorted(key for key in table if namespace is None or key[0] == namespace)
+        return [table[key] for key in keys]
+
+    def everything(self) -> Iterator[tuple[ResourceType, JsonObject]]:
+        """Yield every stored object with its type: for reading only."""
+        for (group, plural), table in list(self._objects.items()):
+            resource = self.registry.storage_type(group, plural)
+            if resource is not None:
+                yield from ((resource, obj) for obj in list(table.values()))
+
+    def subscribe(self) -> Subscription:
+        """Return the changes from now on, to be read with `async for` and closed."""
+        subscription = Subscription(self._subscriptions.remove)
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def observe(self, observer: Callable[[Change], None]) -> None:
+        """Call a function after each change, in order, also for changes that observers make."""
+        self._observers.append(observer)
+
+    def since(self, revision: int) -> Sequence[Change]:
+        """Return the changes after a revision. Raises TooOldError when some are forgotten."""
+        if revision < self._forgotten_revision:
+            raise TooOldError(f"too old resource version: {revision} ({self._forgotten_revision})")
+        return [change for change in self._history if change.revision > revision]
+
+    def compact(self) -> None:
+        """Forget the history, as etcd does every five minutes."""
+        self._history.clear()
+        self._forgotten_revision = self.revision
+
+    def generated_uid(self) -> str:
+        """Return the next uid of the seeded generator."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def generated_name(self, prefix: str) -> str:
+        """Complete a `generateName` with five characters, as the API server does."""
+        return prefix[:58] + "".join(self._random.choices(SUFFIX_ALPHABET, k=5))
+
+    def _prepared(self, obj: JsonObject) -> tuple[ResourceType, JsonObject]:
+        resource = self.registry.find_kind(obj.get("apiVersion", ""), obj.get("kind", ""))
+        if resource is None:
+            raise UnknownTypeError(f"no type {obj.get('kind')} in {obj.get('apiVersion')}")
+        new = to_storage(copied(obj))
+        metadata = new.setdefault("metadata", {})
+        if resource.namespaced:
+            metadata.setdefault("namespace", "default")
+        return resource, new
+
+    def _table(self, group: str, plural: str) -> dict[tuple[str, str], JsonObject]:
+        return self._objects.setdefault(SHARED_STORAGE.get((group, plural), (group, plural)), {})
+
+    def _stored(self, resource: ResourceType, obj: JsonObject) -> JsonObject | None:
+        return self.peek(resource.group, resource.plural, namespace_of(obj), name_of(obj))
+
+    def _write(
+        self, change: ChangeType, resource: ResourceType, new: JsonObject, old: JsonObject | None
+    ) -> JsonObject:
+        self.revision += 1
+        new["metadata"]["resourceVersion"] = str(self.revision)
+        self._table(*resource.storage)[namespace_of(new), name_of(new)] = new
+        self._announce(Change(change, resource, new, old, self.revision))
+        return copied(new)
+
+    def _remove(self, resource: ResourceType, new: JsonObject, old: JsonObject) -> JsonObject:
+        self.revision += 1
+        new["metadata"]["resourceVersion"] = str(self.revision)
+        del self._table(*resource.storage)[namespace_of(new), name_of(new)]
+        self._announce(Change("DELETED", resource, new, old, self.revision))
+        return copied(new)
+
+    def _announce(self, change: Change) -> None:
+        self._remember(change)
+        self._unannounced.append(change)
+        if self._announcing:  # an observer is writing: its change follows the one it reacts to
+            return
+        self._announcing = True
+        try:
+            while self._unannounced:
+                self._tell(self._unannounced.popleft())
+        finally:
+            self._announcing = False
+
+    def _remember(self, change: Change) -> None:
+        if len(self._history) == self._history.maxlen:
+            self._forgotten_revision = self._history[0].revision
+        self._history.append(change)
+
+    def _tell(self, change: Change) -> None:
+        for subscription in list(self._subscriptions):
+            subscription.put(change)
+        for observer in list(self._observers):
+            observer(change)
