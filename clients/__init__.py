@@ -1,0 +1,1 @@
+"""The systems the tools act on; knows nothing of MCP."""

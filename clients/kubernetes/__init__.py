@@ -1,0 +1,16 @@
+"""The Kubernetes API in raw JSON: configuration, session, discovery, objects, watches."""
+
+from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
+from clients.kubernetes.opening import Kubernetes, KubernetesSettings
+from clients.kubernetes.reader import KubernetesReader
+
+__all__ = [
+    "JsonObject",
+    "Kubernetes",
+    "KubernetesReader",
+    "KubernetesSettings",
+    "ListQuery",
+    "ObjectList",
+    "ObjectRef",
+    "ResourceType",
+]

@@ -1,0 +1,106 @@
+"""What is asked for: a type as discovery describes it, one object, a selection of objects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from clients.kubernetes.names import check_name, check_namespace, segment
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """One resource of the API as discovery lists it (``apidiscovery.k8s.io/v2``)."""
+
+    group: str
+    version: str
+    plural: str
+    singular: str
+    kind: str
+    namespaced: bool
+    verbs: frozenset[str] = frozenset()
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    subresources: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
+
+    @property
+    def qualified(self) -> str:
+        """``deployments.apps``, and ``pods`` for the core group."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def label(self) -> str:
+        """What a sentence calls one of them: ``deployment``."""
+        return self.singular or self.kind.lower()
+
+    @property
+    def api_version(self) -> str:
+        """``apps/v1``, and ``v1`` for the core group."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def path(self, namespace: str | None = None, name: str = "", subresource: str = "") -> str:
+        """Build the URL path; each part is checked and escaped."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        parts = [root]
+        if self.namespaced and namespace:
+            parts.append(f"namespaces/{segment(check_namespace(namespace))}")
+        parts.append(segment(self.plural))
+        if name:
+            parts.append(segment(check_name(name, self.group)))
+        if subresource:
+            parts.append(segment(subresource))
+        return "/".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRef:
+    """One object; the namespace is ignored for cluster-scoped types, as kubectl does."""
+
+    type: ResourceType
+    name: str
+    namespace: str | None = None
+
+    def __str__(self) -> str:
+        where = f' in namespace "{self.namespace}"' if self.type.namespaced else ""
+        return f'{self.type.label} "{self.name}"{where}'
+
+    def path(self, subresource: str = "") -> str:
+        """Build the object's URL path, or that of one of its subresources."""
+        return self.type.path(self.namespace, self.name, subresource)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Objects of one type; ``namespace=None`` means all namespaces."""
+
+    type: ResourceType
+    namespace: str | None = None
+    label_selector: str = ""
+    field_selector: str = ""
+
+    @property
+    def path(self) -> str:
+        """The collection's URL path."""
+        return self.type.path(self.namespace)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The selectors, as the query string spells them."""
+        chosen = {"labelSelector": self.label_selector, "fieldSelector": self.field_selector}
+        return {key: value for key, value in chosen.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectList:
+    """Objects in the server's order; ``continue_token`` is empty when ``items`` is all there is."""
+
+    items: Sequence[JsonObject]
+    resource_version: str = ""
+    continue_token: str = ""
+    remaining: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.continue_token

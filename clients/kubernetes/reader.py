@@ -1,0 +1,225 @@
+"""Everything a read-only tool can do with a cluster: get, list, table, watch, review.
+
+There is no method here that changes anything, and the session behind it lets nothing else out
+(``doors.reading_only``). Objects come masked (``clients.masking``); raw Secrets never get this far.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+import orjson
+
+from clients import errors
+from clients.kubernetes.connection import Params, Request
+from clients.kubernetes.discovery import Api
+from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
+from clients.kubernetes.resolving import Resolver
+from clients.kubernetes.session import Session
+from clients.kubernetes.watching import Change, changes
+from clients.masking import Masking
+from clients.suggestions import did_you_mean
+
+_TABLE = (
+    "application/json;as=Table;v=v1;g=meta.k8s.io,"
+    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
+)
+_NAMES_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
+# 250 pods decode in about 30 ms; more at once would keep every other call waiting.
+PAGE_OBJECTS = 250
+PAGE_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a server-side Table, or of plain objects from a server that has none."""
+
+    table: JsonObject
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def continue_token(self) -> str:
+        """Where the next page starts; empty at the end."""
+        return str((self.table.get("metadata") or {}).get("continue") or "")
+
+    @property
+    def remaining(self) -> int | None:
+        """How many come after this page, where the server counts them."""
+        return (self.table.get("metadata") or {}).get("remainingItemCount")
+
+
+class KubernetesReader:
+    """Reads one cluster as one identity."""
+
+    def __init__(self, session: Session, resolver: Resolver, masking: Masking) -> None:
+        self._session = session
+        self._resolver = resolver
+        self.masking = masking
+
+    async def namespace(self) -> str:
+        """Return the namespace of the context or of the pod, ``default`` without one."""
+        return (await self._session.connection.config()).namespace
+
+    async def host(self) -> str:
+        """Return the API server's URL."""
+        return (await self._session.connection.config()).host
+
+    async def api(self) -> Api:
+        """Return what the server serves."""
+        return await self._resolver.api()
+
+    async def resource_type(self, text: str) -> ResourceType:
+        """Resolve one type name as kubectl does."""
+        return await self._resolver.one(text)
+
+    async def resource_types(self, text: str) -> Sequence[ResourceType]:
+        """Resolve ``a,b`` and categories such as ``all``."""
+        return await self._resolver.several(text)
+
+    async def ref(self, resource_type: str, name: str, namespace: str | None) -> ObjectRef:
+        """Name one object; an absent namespace is the context's."""
+        kind = await self.resource_type(resource_type)
+        where = (namespace or await self.namespace()) if kind.namespaced else None
+        return ObjectRef(kind, name, where)
+
+    async def get(self, ref: ObjectRef, subresource: str = "") -> JsonObject:
+        """Return one object, masked; a missing one is refused with the nearest name."""
+        try:
+            answer = await self._session.json(Request("GET", ref.path(subresource)))
+        except errors.NotFoundError as missing:
+            raise await self._missing(ref) from missing
+        return self.masking.mask(answer.body)
+
+    async def list(self, query: ListQuery, most: int = PAGE_ROWS) -> ObjectList:
+        """Return at most ``most`` objects, masked, in pages that never block the loop long."""
+        items: list[JsonObject] = []
+        page = ObjectList(items)
+        while len(items) < most:
+            page = await self.page(query, min(PAGE_OBJECTS, most - len(items)), page.continue_token)
+            items += page.items
+            if page.complete:
+                break
+        return replace(page, items=items)
+
+    async def page(self, query: ListQuery, limit: int, continue_token: str = "") -> ObjectList:
+        """Return one page of objects, masked."""
+        params = {**query.params, "limit": str(limit), **_continued(continue_token)}
+        body = (await self._session.json(Request("GET", query.path, params))).body
+        metadata = body.get("metadata") or {}
+        items = [self._item(query.type, item) for item in body.get("items") or []]
+        return ObjectList(
+            items,
+            metadata.get("resourceVersion", ""),
+            metadata.get("continue") or "",
+            metadata.get("remainingItemCount"),
+        )
+
+    async def table(
+        self,
+        where: ListQuery | ObjectRef,
+        *,
+        include: str = "None",
+        limit: int = PAGE_ROWS,
+        continue_token: str = "",
+    ) -> Page:
+        """Return the server's own table: what ``kubectl get`` prints, a hundredth of the bytes."""
+        params = {"includeObject": include}
+        if isinstance(where, ObjectRef):
+            return await self._one_row(where, params)
+        params |= {**where.params, "limit": str(limit), **_continued(continue_token)}
+        answer = await self._session.json(Request("GET", where.path, params, accept=_TABLE))
+        return Page(self._masked_table(answer.body, where.type), answer.warnings)
+
+    async def _one_row(self, ref: ObjectRef, params: Params) -> Page:
+        try:
+            answer = await self._session.json(Request("GET", ref.path(), params, accept=_TABLE))
+        except errors.NotFoundError as missing:
+            raise await self._missing(ref) from missing
+        return Page(self._masked_table(answer.body, ref.type), answer.warnings)
+
+    def _masked_table(self, body: JsonObject, kind: ResourceType) -> JsonObject:
+        for row in body.get("rows") or []:
+            if row.get("object"):
+                self.masking.mask(row["object"])
+        if body.get("kind") != "Table":  # some aggregated servers have no tables
+            body["items"] = [self._item(kind, item) for item in body.get("items", [body])]
+        return body
+
+    async def names(self, query: ListQuery, most: int = PAGE_ROWS) -> Sequence[str]:
+        """Return names only, for suggestions."""
+        params = {**query.params, "limit": str(most)}
+        answer = await self._session.json(Request("GET", query.path, params, accept=_NAMES_ONLY))
+        return [item["metadata"]["name"] for item in answer.body.get("items") or []]
+
+    def watch(
+        self, query: ListQuery, resource_version: str = ""
+    ) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
+        """Follow a selection from a version on; objects come masked."""
+        return changes(
+            self._session, query, resource_version, lambda obj: self._item(query.type, obj)
+        )
+
+    async def raw(self, path: str, params: Params | None = None) -> JsonObject:
+        """GET a JSON document that is no object of a resource: ``/version``, metrics."""
+        return (await self._session.json(Request("GET", path, params or {}))).body
+
+    async def text(self, path: str, params: Params, most_bytes: int) -> bytes:
+        """GET plain text, its first ``most_bytes``: logs, ``/readyz``."""
+        return await self._session.text(Request("GET", path, params, accept="*/*"), most_bytes)
+
+    def stream_text(
+        self, path: str, params: Params
+    ) -> AbstractAsyncContextManager[aiohttp.StreamReader]:
+        """GET plain text and read it as it comes."""
+        return self._session.stream(Request("GET", path, params, accept="*/*"))
+
+    async def review(self, path: str, spec: dict[str, Any]) -> JsonObject:
+        """Ask the API server about our own rights or name; stores nothing."""
+        return (await self._session.json(Request("POST", path, body=orjson.dumps(spec)))).body
+
+    def _item(self, kind: ResourceType, item: JsonObject) -> JsonObject:
+        """Give a list's item the type that lists leave out, and mask it."""
+        item.setdefault("apiVersion", kind.api_version)
+        item.setdefault("kind", kind.kind)
+        return self.masking.mask(item)
+
+    async def _missing(self, ref: ObjectRef) -> errors.NotFoundError:
+        """Say what is missing, which name is near, and where the name does exist."""
+        try:
+            here = await self.names(ListQuery(ref.type, ref.namespace))
+            near = did_you_mean(ref.name, here)
+            if not here and ref.namespace and not await self._namespace_exists(ref.namespace):
+                return errors.NotFoundError(
+                    f'{ref} not found: there is no namespace "{ref.namespace}".'
+                    + did_you_mean(ref.namespace, await self._namespaces())
+                )
+            return errors.NotFoundError(f"{ref} not found.{near}{await self._elsewhere(ref)}")
+        except errors.ClientError:  # a suggestion is a courtesy: the refusal stands without it
+            return errors.NotFoundError(f"{ref} not found.")
+
+    async def _elsewhere(self, ref: ObjectRef) -> str:
+        if not ref.type.namespaced:
+            return ""
+        query = ListQuery(ref.type, field_selector=f"metadata.name={ref.name}")
+        answer = await self._session.json(
+            Request("GET", query.path, {**query.params, "limit": "20"}, accept=_NAMES_ONLY)
+        )
+        found = sorted(item["metadata"]["namespace"] for item in answer.body.get("items") or [])
+        return f" (It exists in: {', '.join(found)}.)" if found else ""
+
+    async def _namespaces(self) -> Sequence[str]:
+        return await self.names(ListQuery(await self.resource_type("namespaces")))
+
+    async def _namespace_exists(self, namespace: str) -> bool:
+        kind = await self.resource_type("namespaces")
+        try:
+            await self._session.json(Request("GET", kind.path(name=namespace)))
+        except errors.NotFoundError:
+            return False
+        return True
+
+
+def _continued(token: str) -> dict[str, str]:
+    return {"continue": token} if token else {}

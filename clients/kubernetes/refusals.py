@@ -1,0 +1,101 @@
+"""An API server's refusal as one of our errors, in one sentence.
+
+Shapes followed: ``metav1.Status`` bodies, and the plain text that the kubelet, broken aggregated
+APIs and unknown paths answer with. Texts are matched where the API gives no field to read.
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from clients import errors
+
+_FORBIDDEN = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)"'
+    r'(?: in API group "(?P<group>[^"]*)")?'
+    r'(?: in the namespace "(?P<namespace>[^"]*)"| (?P<cluster>at the cluster scope))?'
+)
+_BY_STATUS: dict[int, type[errors.ClientError]] = {
+    400: errors.InvalidError,
+    401: errors.UnauthorizedError,
+    403: errors.ForbiddenError,
+    404: errors.NotFoundError,
+    405: errors.InvalidError,
+    406: errors.InvalidError,
+    409: errors.ConflictError,
+    410: errors.ExpiredError,
+    413: errors.InvalidError,
+    415: errors.InvalidError,
+    422: errors.InvalidError,
+}
+# An unknown field under server-side apply and some kubelet answers are 500: the caller's fault.
+_CALLERS_FAULT = (
+    "failed to create typed patch object",
+    "more than one PodDisruptionBudget",
+    "container not found",
+    "pod not found",
+)
+_MOST_SHOWN = 400
+
+
+def refusal(status: int, body: bytes, host: str) -> errors.ClientError:
+    """Return the error for an answer of 400 or above; ``body`` is a Status or plain text."""
+    said = _status_of(body)
+    message = _sentence(str(said.get("message") or body.decode("utf-8", "replace")))
+    if status == 401:
+        return errors.UnauthorizedError(
+            f"The API server at {host} does not accept these credentials (401): they are missing, "
+            "wrong or expired."
+        )
+    if status == 403:
+        return errors.ForbiddenError(_not_allowed(message))
+    if status >= 500 and not any(text in message for text in _CALLERS_FAULT):
+        return errors.UnavailableError(f"The API server at {host} answered {status}: {message}")
+    if status == 429:
+        return errors.UnavailableError(f"The API server at {host} asks to wait: {message}")
+    kind = _BY_STATUS.get(status, errors.InvalidError)
+    if kind is errors.InvalidError:
+        return errors.InvalidError(message, causes=_causes(said))
+    return kind(message)
+
+
+def retry_after(body: bytes, header: str | None) -> float | None:
+    """Return the seconds the server asks to wait, from the header or the Status."""
+    if header and header.isdigit():
+        return float(header)
+    seconds = (_status_of(body).get("details") or {}).get("retryAfterSeconds")
+    return float(seconds) if isinstance(seconds, int | float) else None
+
+
+def callers_fault(body: bytes) -> bool:
+    """Whether a 5xx answer is one of those that sending again cannot help."""
+    return any(text.encode() in body for text in _CALLERS_FAULT)
+
+
+def _status_of(body: bytes) -> dict[str, Any]:
+    try:
+        said = orjson.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and said.get("kind") == "Status" else {}
+
+
+def _causes(said: dict[str, Any]) -> list[str]:
+    listed = (said.get("details") or {}).get("causes") or []
+    return [": ".join(filter(None, (c.get("field"), c.get("message")))) for c in listed]
+
+
+def _sentence(message: str) -> str:
+    """Cut what the server appends for humans with time: diffs, whole objects, HTML."""
+    first = message.split("\n@@")[0].strip() or "no reason given"
+    return first if len(first) <= _MOST_SHOWN else f"{first[:_MOST_SHOWN]}…"
+
+
+def _not_allowed(message: str) -> str:
+    if not (found := _FORBIDDEN.search(message)):
+        return f"Not allowed: {message}"
+    resource = found["resource"] + (f".{found['group']}" if found["group"] else "")
+    where = f' in namespace "{found["namespace"]}"' if found["namespace"] else ""
+    where = where or (" at the cluster scope" if found["cluster"] else "")
+    return f'Not allowed: user "{found["user"]}" lacks "{found["verb"]}" on "{resource}"{where}.'

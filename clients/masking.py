@@ -1,0 +1,139 @@
+"""Credentials out, before anything else sees them; equal ones stay recognisable.
+
+Objects are masked where they enter, in the Kubernetes reader, so that no tool can forget it: a
+Secret's values, secret-looking environment values and fields, Helm's stored releases, the
+last-applied annotation. Text (logs, events, errors, our own log) goes through ``mask_text``.
+
+A masked value reads ``<redacted 16 bytes, fingerprint 3fa9c1>``: a keyed hash, it tells equality
+and nothing else.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Any
+
+from pydantic import SecretStr
+
+JsonObject = dict[str, Any]
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_WORDS = (
+    r"pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[-_.]?key|"
+    r"(?:access|private|secret|signing|encryption|master|account)[-_.]?key"
+)
+# A field is a secret when its name ends in such a word; `secretName` and `secretRef` only point.
+_FIELD = re.compile(rf"(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:{_WORDS})$", re.IGNORECASE)
+# A variable is one when the word stands anywhere in it, unless it only points to the value.
+_VARIABLE = re.compile(rf"(?:^|[^a-zA-Z])(?:{_WORDS}|auth)(?:$|[^a-zA-Z])", re.IGNORECASE)
+_POINTER = re.compile(r"[-_.](?:file|path|name|dir|ref|type|ttl|expiry)$", re.IGNORECASE)
+
+_CERTAIN = (
+    (
+        r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+        "<redacted private key>",
+    ),
+    (r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}", "<redacted JSON web token>"),
+    (r"(?i)\b(bearer|basic)\s+(?!realm)[\w.~+/-]{8,}=*", r"\1 <redacted>"),
+    (r"(?<=://)([^\s/:@'\"]*):[^\s/@'\"]+@", r"\1:<redacted>@"),
+    (r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", "<redacted key>"),
+    (r"\b(?:gh[pousr]_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,})", "<redacted token>"),
+)
+_BY_FORM = tuple((re.compile(pattern), mask) for pattern, mask in _CERTAIN)
+_ASSIGNED = re.compile(
+    rf"(?i)((?:[\w.-]*[^a-z\s]|\b|--)(?:{_WORDS}|authorization)[\"']?[ \t]*[:=][ \t]*)"
+    r"(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)"
+)
+
+
+def mask_text(text: str) -> str:
+    """Mask what is a credential by its own form: keys, tokens, passwords inside URLs."""
+    for pattern, mask in _BY_FORM:
+        text = pattern.sub(mask, text)
+    return text
+
+
+def mask_free_text(text: str) -> str:
+    """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``."""
+    return _ASSIGNED.sub(r"\1<redacted>", mask_text(text))
+
+
+class Masking:
+    """Masks objects in place, with one key so that equal values have equal fingerprints."""
+
+    def __init__(self, key: SecretStr | None = None) -> None:
+        self._key = key.get_secret_value().encode() if key else secrets.token_bytes(32)
+
+    def fingerprint(self, value: bytes) -> str:
+        """Return six hexadecimal digits that are equal for equal values under this key."""
+        return hmac.new(self._key, value, hashlib.sha256).hexdigest()[:6]
+
+    def masked(self, value: bytes) -> str:
+        """Return what stands for a secret value."""
+        return f"<redacted {len(value)} bytes, fingerprint {self.fingerprint(value)}>"
+
+    def mask(self, obj: JsonObject) -> JsonObject:
+        """Mask one object as the API server sent it, in place, and return it."""
+        metadata = obj.get("metadata") or {}
+        annotations = metadata.get("annotations")
+        if annotations:
+            annotations.pop(LAST_APPLIED, None)  # a copy of the object, its secrets included
+            if not annotations:
+                del metadata["annotations"]
+        self._mask_data(obj, metadata)
+        self._walk(obj)
+        return obj
+
+    def _mask_data(self, obj: JsonObject, metadata: JsonObject) -> None:
+        if obj.get("kind") == "Secret":
+            obj.update(
+                {k: self._every(obj[k], k == "data") for k in ("data", "stringData") if obj.get(k)}
+            )
+        elif (
+            obj.get("kind") == "ConfigMap" and (metadata.get("labels") or {}).get("owner") == "helm"
+        ):
+            obj["data"] = self._every(obj.get("data") or {}, encoded=False)
+
+    def _every(self, values: dict[str, str], encoded: bool) -> dict[str, str]:
+        return {
+            key: self.masked(_decoded(value) if encoded else str(value).encode())
+            for key, value in values.items()
+        }
+
+    def _walk(self, node: Any) -> None:
+        """Mask secret-looking fields and environment values at any depth."""
+        if isinstance(node, list):
+            for item in node:
+                self._walk(item)
+        elif isinstance(node, dict):
+            self._mask_variable(node)
+            for key, value in node.items():
+                if isinstance(value, dict | list):
+                    if key != "managedFields":
+                        self._walk(value)
+                elif isinstance(value, str) and self._is_secret(key, value):
+                    node[key] = self.masked(value.encode())
+
+    def _mask_variable(self, node: JsonObject) -> None:
+        name, value = node.get("name"), node.get("value")
+        if not (isinstance(name, str) and isinstance(value, str) and self._unmasked(value)):
+            return
+        if _VARIABLE.search(name) and not _POINTER.search(name):
+            node["value"] = self.masked(value.encode())
+
+    def _is_secret(self, key: str, value: str) -> bool:
+        return bool(_FIELD.search(key)) and self._unmasked(value)
+
+    @staticmethod
+    def _unmasked(value: str) -> bool:
+        return bool(value) and not value.startswith("<redacted ")
+
+
+def _decoded(value: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return str(value).encode()
