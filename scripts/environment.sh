@@ -42,7 +42,8 @@ find_python() {
   done
   [[ -z $incapable ]] || stop "$incapable cannot make a virtual environment, as its module ensurepip is missing;" \
     "on Debian or Ubuntu install it with: apt install python$(runs_on "$incapable")-venv"
-  stop "Python 3.11 or newer is needed, and ${PYTHON:-none} was found${PYTHON:+ instead}."
+  [[ -z ${PYTHON:-} ]] || stop "Python 3.11 or newer is needed, and $PYTHON is not that."
+  stop "Python 3.11 or newer is needed, and none was found."
 }
 
 # Whether .venv can be kept: its interpreter runs, is the one asked for, and something can install into it.
