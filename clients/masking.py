@@ -61,6 +61,11 @@ def mask_free_text(text: str) -> str:
     return _ASSIGNED.sub(r"\1<redacted>", mask_text(text))
 
 
+def names_a_secret(name: str) -> bool:
+    """Whether a variable or argument of this name holds a secret rather than points to one."""
+    return bool(_VARIABLE.search(name)) and not _POINTER.search(name)
+
+
 class Masking:
     """Masks objects in place, with one key so that equal values have equal fingerprints."""
 
@@ -121,7 +126,7 @@ class Masking:
         name, value = node.get("name"), node.get("value")
         if not (isinstance(name, str) and isinstance(value, str) and self._unmasked(value)):
             return
-        if _VARIABLE.search(name) and not _POINTER.search(name):
+        if names_a_secret(name):
             node["value"] = self.masked(value.encode())
 
     def _is_secret(self, key: str, value: str) -> bool:

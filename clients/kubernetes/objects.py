@@ -30,6 +30,11 @@ class ResourceType:
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     @property
+    def qualified_kind(self) -> str:
+        """``deployment.apps``, as kubectl names an object beside those of other types."""
+        return f"{self.label}.{self.group}" if self.group else self.label
+
+    @property
     def label(self) -> str:
         """What a sentence calls one of them: ``deployment``."""
         return self.singular or self.kind.lower()
@@ -61,9 +66,13 @@ class ObjectRef:
     name: str
     namespace: str | None = None
 
+    @property
+    def where(self) -> str:
+        """`` in namespace "shop"``, and nothing for cluster-scoped types."""
+        return f' in namespace "{self.namespace}"' if self.type.namespaced else ""
+
     def __str__(self) -> str:
-        where = f' in namespace "{self.namespace}"' if self.type.namespaced else ""
-        return f'{self.type.label} "{self.name}"{where}'
+        return f'{self.type.label} "{self.name}"{self.where}'
 
     def path(self, subresource: str = "") -> str:
         """Build the object's URL path, or that of one of its subresources."""

@@ -66,6 +66,10 @@ class KubernetesReader:
         """Return the API server's URL."""
         return (await self._session.connection.config()).host
 
+    async def version(self) -> JsonObject:
+        """Return ``/version``: the cheapest answer that proves the server and the way to it."""
+        return await self.raw("/version")
+
     async def api(self) -> Api:
         """Return what the server serves."""
         return await self._resolver.api()
@@ -187,17 +191,18 @@ class KubernetesReader:
 
     async def _missing(self, ref: ObjectRef) -> errors.NotFoundError:
         """Say what is missing, which name is near, and where the name does exist."""
+        missing = f'{ref.type.label} "{ref.name}" not found{ref.where}'
         try:
             here = await self.names(ListQuery(ref.type, ref.namespace))
             near = did_you_mean(ref.name, here)
             if not here and ref.namespace and not await self._namespace_exists(ref.namespace):
                 return errors.NotFoundError(
-                    f'{ref} not found: there is no namespace "{ref.namespace}".'
+                    f"{missing}: there is no such namespace."
                     + did_you_mean(ref.namespace, await self._namespaces())
                 )
-            return errors.NotFoundError(f"{ref} not found.{near}{await self._elsewhere(ref)}")
+            return errors.NotFoundError(f"{missing}.{near}{await self._elsewhere(ref)}")
         except errors.ClientError:  # a suggestion is a courtesy: the refusal stands without it
-            return errors.NotFoundError(f"{ref} not found.")
+            return errors.NotFoundError(f"{missing}.")
 
     async def _elsewhere(self, ref: ObjectRef) -> str:
         if not ref.type.namespaced:

@@ -1,0 +1,1 @@
+"""Assembles the tools into a server and runs it; knows no Kubernetes."""

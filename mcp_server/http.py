@@ -1,0 +1,72 @@
+"""The HTTP side: MCP at /mcp, stateless; probes; who may ask; an end that finishes its calls."""
+
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+import uvicorn
+from fastmcp import FastMCP
+from sse_starlette.sse import AppStatus
+from starlette.applications import Starlette
+
+from mcp_server.settings import Settings
+
+log = structlog.get_logger("skyflo.http")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def http_app(server: FastMCP[Any], settings: Settings) -> Starlette:
+    """Return the ASGI app; it keeps no state between calls, so any replica can answer."""
+    return server.http_app(
+        path="/mcp",
+        stateless_http=True,
+        json_response=settings.json_response,
+        host_origin_protection=True,
+        allowed_hosts=[*settings.allowed_hosts, *own_hosts(settings.host)],
+        allowed_origins=list(settings.allowed_origins),
+    )
+
+
+def own_hosts(host: str) -> list[str]:
+    """Return the names under which this machine may be asked."""
+    hosts = {*LOOPBACK, host, socket.gethostname()}
+    return sorted(hosts - {"0.0.0.0", "::"})  # noqa: S104 - the two that are no address to ask at
+
+
+async def serve(server: FastMCP[Any], settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then answer the calls in flight and return."""
+    AppStatus.enable_automatic_graceful_drain = (
+        False  # it would cut running answers off at the signal
+    )
+    if settings.host not in LOOPBACK:
+        log.warning("listening beyond loopback", host=settings.host, guard=settings.allowed_hosts)
+    config = uvicorn.Config(
+        http_app(server, settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=settings.shutdown_grace,
+        ws="none",
+    )
+    await _Server(config).serve()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, except that a signal ends it with status 0 once the calls are answered."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle the signals without raising them again at the end."""
+        handlers = {
+            number: signal.signal(number, self.handle_exit)
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)

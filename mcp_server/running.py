@@ -1,0 +1,76 @@
+"""Run the server over its transport, with the sandbox beside it when asked for."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from tempfile import TemporaryDirectory
+
+import uvloop
+
+from mcp_server import logs
+from mcp_server.app import create_app
+from mcp_server.http import serve
+from mcp_server.settings import Settings
+
+WELCOME = """
+Skyflo MCP server at http://{host}:{port}/mcp with a simulated cluster.
+
+Try, from any MCP client:
+  k8s_get(resource_type="pods", namespace="shop")
+  k8s_describe(resource_type="deployment", name="checkout", namespace="shop")
+  k8s_logs(pod_name="deployment/checkout", namespace="shop", previous=true)
+  k8s_events(namespace="shop")
+For example:
+  npx @modelcontextprotocol/inspector --transport http --server-url http://{host}:{port}/mcp
+kubectl and helm see the same cluster:
+  export KUBECONFIG={kubeconfig}
+"""
+
+
+def run(settings: Settings) -> int:
+    """Run until told to stop; return the exit status."""
+    logs.configure("DEBUG" if settings.debug else settings.log_level, settings.log_format)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(_run(settings))
+        except OSError as taken:
+            sys.stderr.write(
+                f"skyflo-mcp: cannot listen on {settings.host}:{settings.port}: {taken.strerror}\n"
+            )
+            return 1
+    return 0
+
+
+async def _run(settings: Settings) -> None:
+    async with _with_sandbox(settings) as chosen:
+        server = create_app(chosen)
+        if chosen.transport == "stdio":
+            await server.run_async(transport="stdio", show_banner=False)
+        else:
+            await serve(server, chosen)
+
+
+@asynccontextmanager
+async def _with_sandbox(settings: Settings) -> AsyncIterator[Settings]:
+    """Start the simulated cluster and point the settings at it."""
+    if not settings.sandbox:
+        yield settings
+        return
+    from sandbox.demo import running_demo  # only here: a real cluster needs none of it
+
+    with TemporaryDirectory(prefix="skyflo-sandbox-") as folder:
+        async with running_demo() as simulated:
+            path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
+            _write_private(path, simulated.kubeconfig())
+            if settings.transport == "http":
+                print(WELCOME.format(host=settings.host, port=settings.port, kubeconfig=path))  # noqa: T201
+            yield settings.model_copy(update={"kubeconfig": path, "context": None})
+
+
+def _write_private(path: str, text: str) -> None:
+    """Write a file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)

@@ -1,0 +1,199 @@
+"""Every setting: its environment variable, its default, one line of explanation.
+
+Nothing below this package reads the environment. A variable that starts with ``SKYFLO_`` and is
+none of these stops the start, with the nearest name.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SKYFLO_"
+TOOLSET_NAMES = ("k8s", "helm", "argo", "jenkins")
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+def _also(name: str, older: str) -> Any:
+    """Read a setting also from the older server's variable."""
+    return AliasChoices(f"{PREFIX}{name.upper()}", older, name)
+
+
+class Settings(BaseSettings):
+    """What an operator can set; flags of the command line win over variables."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, populate_by_name=True)
+
+    name: str = Field(
+        "Skyflo MCP Server",
+        validation_alias=_also("name", "APP_NAME"),
+        description="Name the server gives itself in the handshake.",
+    )
+    version: str = Field(
+        "",
+        validation_alias=_also("version", "APP_VERSION"),
+        description="Version it gives itself; empty: the package's own.",
+    )
+    instructions: str = Field(
+        "",
+        validation_alias=_also("instructions", "APP_DESCRIPTION"),
+        description="Text for the model in the handshake; empty: a short one of our own.",
+    )
+    debug: bool = Field(
+        False,
+        validation_alias=_also("debug", "DEBUG"),
+        description="Log everything, argument values included (masked).",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO",
+        validation_alias=_also("log_level", "LOG_LEVEL"),
+        description="Least severity that is logged.",
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="How log lines look; auto: console on a terminal, else JSON."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8888, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    transport: Literal["http", "stdio"] = Field(
+        "http", description="Streamable HTTP, or stdio for a desktop client."
+    )
+    json_response: bool = Field(
+        False, description="Answer with JSON instead of SSE: faster, but silent until done."
+    )
+    allowed_hosts: Names = Field(
+        ("skyflo-mcp*", "*.svc", "*.svc.cluster.local"),
+        description="Host headers accepted besides loopback and own addresses; comma-separated.",
+    )
+    allowed_origins: Names = Field(
+        (), description="Browser origins accepted; comma-separated. None by default."
+    )
+    shutdown_grace: int = Field(
+        25, ge=0, le=300, description="Seconds that calls in flight get after SIGTERM."
+    )
+    toolsets: Names = Field(
+        TOOLSET_NAMES, description="Toolsets to offer, comma-separated: k8s, helm, argo, jenkins."
+    )
+    read_only: bool = Field(False, description="Offer only the tools that change nothing.")
+    max_answer_bytes: int = Field(
+        100_000, ge=2_000, le=900_000, description="Most bytes of text in one answer."
+    )
+    kubeconfig: str | None = Field(
+        None,
+        validation_alias=_also("kubeconfig", "KUBECONFIG"),
+        description="Kubeconfig file, or several as KUBECONFIG lists them.",
+    )
+    context: str | None = Field(None, description="Context of the kubeconfig to use.")
+    sandbox: bool = Field(False, description="Serve a simulated cluster instead of a real one.")
+    sandbox_kubeconfig: str | None = Field(
+        None, description="Where the sandbox writes a kubeconfig for kubectl and helm."
+    )
+    kubernetes_service_host: str | None = Field(
+        None,
+        validation_alias="KUBERNETES_SERVICE_HOST",
+        description="Set by Kubernetes inside a pod.",
+    )
+    kubernetes_service_port: str = Field(
+        "443",
+        validation_alias="KUBERNETES_SERVICE_PORT",
+        description="Set by Kubernetes inside a pod.",
+    )
+    kubernetes_connect_timeout: float = Field(
+        5.0, gt=0, le=60, description="Seconds to wait for a connection to the API server."
+    )
+    kubernetes_read_timeout: float = Field(
+        30.0, gt=0, le=280, description="Seconds of silence after which a request is given up."
+    )
+    kubernetes_connections: int = Field(
+        100, ge=1, le=1000, description="Most requests to the API server at once."
+    )
+    max_retry_attempts: int = Field(
+        3,
+        ge=1,
+        le=10,
+        validation_alias=_also("max_retry_attempts", "MAX_RETRY_ATTEMPTS"),
+        description="Tries of a read that fails in passing, the first included.",
+    )
+    retry_base_delay: float = Field(
+        0.2,
+        ge=0,
+        le=60,
+        validation_alias=_also("retry_base_delay", "RETRY_BASE_DELAY"),
+        description="Seconds before the second try.",
+    )
+    retry_max_delay: float = Field(
+        5.0,
+        ge=0,
+        le=60,
+        validation_alias=_also("retry_max_delay", "RETRY_MAX_DELAY"),
+        description="Most seconds between two tries.",
+    )
+    retry_exponential_base: float = Field(
+        2.0,
+        ge=1,
+        le=10,
+        validation_alias=_also("retry_exponential_base", "RETRY_EXPONENTIAL_BASE"),
+        description="By how much each pause is longer than the one before.",
+    )
+    fingerprint_key: SecretStr | None = Field(
+        None, description="Key of the fingerprints of masked values; unset: new at each start."
+    )
+
+    @field_validator("allowed_hosts", "allowed_origins", "toolsets", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(word.strip() for word in value.split(",") if word.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("toolsets")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [word for word in value if word not in TOOLSET_NAMES]:
+            raise ValueError(f"{unknown[0]} is no toolset; there are: {', '.join(TOOLSET_NAMES)}")
+        return value
+
+
+def variables(name: str) -> tuple[str, ...]:
+    """Return the environment variables a setting is read from, ours first."""
+    alias = Settings.model_fields[name].validation_alias
+    if isinstance(alias, AliasChoices):
+        return tuple(str(choice) for choice in alias.choices if str(choice) != name)
+    return (str(alias),) if alias else (f"{PREFIX}{name.upper()}",)
+
+
+def all_variables() -> Iterator[str]:
+    """Yield every variable that is read."""
+    for name in Settings.model_fields:
+        yield from variables(name)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the ``SKYFLO_…`` variables that no setting reads: misspelt, most likely."""
+    known = set(all_variables())
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
+
+
+def printed(settings: Settings, flags: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """Return every setting, its value and where it came from; secrets stay masked."""
+    rows = []
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        shown = ",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+        rows.append((name, shown, _origin(name, flags, environment)))
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return "".join(
+        f"{name:{widths[0]}}  {value:{widths[1]}}  {origin}\n" for name, value, origin in rows
+    )
+
+
+def _origin(name: str, flags: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    if name in flags:
+        return f"--{name.replace('_', '-')}"
+    return next((variable for variable in variables(name) if variable in environment), "default")

@@ -1,0 +1,99 @@
+"""Arguments as models really send them, made what the tool takes, or refused in a sentence.
+
+Accepted: numbers as strings and strings as numbers, ``"true"``, ``null`` for anything optional,
+JSON text where an object or a list is expected. The rest is refused before anything is sent.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from clients.errors import InvalidError
+from clients.kubernetes.names import shown
+from clients.masking import mask_text
+from clients.suggestions import did_you_mean
+
+Schema = Mapping[str, Any]
+
+LONGEST_ARGUMENT = 512 * 1024
+LONGEST_WORD = 4096
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "string_type": "text",
+    "dict_type": "an object",
+    "list_type": "a list",
+}
+
+
+def prepared(tool: str, schema: Schema, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments without absent ones, their obvious spellings straightened."""
+    properties = schema.get("properties", {})
+    for name in arguments:
+        if name not in properties:
+            takes = ", ".join(properties) or "no arguments"
+            near = did_you_mean(name, properties)
+            raise InvalidError(f"Unknown argument {shown(name)}.{near} {tool} takes: {takes}.")
+    required = schema.get("required", ())
+    present = {k: v for k, v in arguments.items() if v is not None or k in required}
+    for name in required:
+        if present.get(name) is None:
+            raise InvalidError(f'Argument "{name}" of {tool} is required.')
+    return {name: _straightened(name, value, properties[name]) for name, value in present.items()}
+
+
+def _straightened(name: str, value: Any, schema: Schema) -> Any:
+    wanted = schema.get("type")
+    if wanted == "string":
+        return _text(name, value, int(schema.get("maxLength", LONGEST_WORD)))
+    if wanted in ("object", "array") and isinstance(value, str):
+        return _parsed(name, value)
+    return value
+
+
+def _text(name: str, value: Any, longest: int) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str) and len(value) > longest:
+        raise InvalidError(
+            f'Argument "{name}" is too long: {len(value):,} characters, {longest:,} at most.'
+        )
+    return value
+
+
+def _parsed(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text[:LONGEST_ARGUMENT])
+    except ValueError as garbled:
+        raise InvalidError(f'Argument "{name}" is text that is not JSON.') from garbled
+
+
+def explained(invalid: ValidationError) -> str:
+    """Say of each wrong argument what it is and what is accepted."""
+    return " ".join(_explained(dict(error)) for error in invalid.errors(include_url=False))
+
+
+def _explained(error: Mapping[str, Any]) -> str:
+    name = ".".join(map(str, error["loc"])) or "arguments"
+    given = shown(mask_text(str(error["input"])))
+    limits = error.get("ctx") or {}
+    match error["type"]:
+        case "missing_argument" | "missing":
+            return f'Argument "{name}" is required.'
+        case "literal_error" | "enum":
+            return f'Argument "{name}": {given} is not accepted; accepted: {limits["expected"]}.'
+        case "greater_than_equal":
+            return f'Argument "{name}": {given} is too small; at least {limits["ge"]}.'
+        case "less_than_equal":
+            return f'Argument "{name}": {given} is too large; at most {limits["le"]}.'
+        case kind if kind in _EXPECTED:
+            return f'Argument "{name}": {given} is not {_EXPECTED[kind]}.'
+    return f'Argument "{name}": {given} is not accepted ({error["msg"]}).'

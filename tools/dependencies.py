@@ -1,0 +1,62 @@
+"""What a tool may ask for in its signature; none of it shows in the tool's schema."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastmcp import Context
+from fastmcp.dependencies import CurrentContext, Depends
+
+from clients import kubernetes
+from tools.results import DEFAULT_MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Everything tools act on, opened once per server, and the clock they render by."""
+
+    kubernetes: kubernetes.Kubernetes
+    most_bytes: int = DEFAULT_MOST_BYTES
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+
+class Reporter:
+    """Tells the waiting client how far a long call has come."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._told = 0
+
+    async def __call__(self, message: str) -> None:
+        """Report one step; clients that asked for no progress get none."""
+        self._told += 1
+        await self._context.report_progress(self._told, None, message)
+
+
+def _clients(context: Annotated[Context, CurrentContext()]) -> Clients:
+    clients = context.lifespan_context["clients"]
+    assert isinstance(clients, Clients)  # noqa: S101 - for mypy: the lifespan puts it there
+    return clients
+
+
+def _reader(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.KubernetesReader:
+    return clients.kubernetes.reader
+
+
+def _now(clients: Annotated[Clients, Depends(_clients)]) -> datetime:
+    return clients.clock()
+
+
+def _most_bytes(clients: Annotated[Clients, Depends(_clients)]) -> int:
+    return clients.most_bytes
+
+
+def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
+    return Reporter(context)
+
+
+Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
+Now = Annotated[datetime, Depends(_now)]
+MostBytes = Annotated[int, Depends(_most_bytes)]
+Progress = Annotated[Reporter, Depends(_reporter)]

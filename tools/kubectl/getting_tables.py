@@ -1,0 +1,178 @@
+"""Tables for k8s_get: the server's own, page by page, several types at once, sorted on demand."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clients.errors import ClientError, InvalidError
+from clients.kubernetes import JsonObject, KubernetesReader, ListQuery
+from clients.kubernetes.reader import PAGE_OBJECTS, PAGE_ROWS, Page
+from clients.kubernetes.selections import Selection, Target
+from tools.kubectl.paging import NARROW, Paging, fitted, footer
+from tools.render.sorting import sort_key
+from tools.render.table import render_table, table_of
+from tools.results import Answer
+
+MOST_SORTED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """Which columns, in which order, and the time that ages count to."""
+
+    wide: bool
+    sort_by: str
+    now: datetime
+
+
+async def answer(
+    kubernetes: KubernetesReader,
+    selection: Selection,
+    targets: Sequence[Target],
+    paging: Paging,
+    form: TableForm,
+) -> Answer:
+    """Answer with one table, or with one per type."""
+    if len(targets) > 1:
+        return await _several(kubernetes, selection, targets, paging, form)
+    target = targets[0]
+    if form.sort_by and isinstance(target, ListQuery):
+        return await _sorted(kubernetes, selection, target, paging, form)
+
+    async def fetch(limit: int) -> Page:
+        return await kubernetes.table(
+            target,
+            include=_include(selection),
+            limit=min(limit, PAGE_ROWS),
+            continue_token=paging.continue_token,
+        )
+
+    def rendered(page: Page) -> tuple[str, int]:
+        table = _table(page, form)
+        return _text([table], selection, form), len(table["rows"])
+
+    page, text = await fitted(fetch, rendered, paging)
+    shown = len(_table(page, form)["rows"])
+    lines = [text or nothing_found(selection, target), *_warned([page])]
+    lines.append(footer(shown, "rows", page.continue_token, page.remaining))
+    return _answer(lines, page.continue_token)
+
+
+async def _several(
+    kubernetes: KubernetesReader,
+    selection: Selection,
+    targets: Sequence[Target],
+    paging: Paging,
+    form: TableForm,
+) -> Answer:
+    """Ask for every type at once; one that fails does not hide the others."""
+    if paging.continue_token:
+        raise InvalidError("A continue_token belongs to one resource type; give that one.")
+    asked = [kubernetes.table(t, include=_include(selection), limit=paging.limit) for t in targets]
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    pages: list[tuple[Target, Page]] = []
+    refused: list[str] = []
+    for target, outcome in zip(targets, results, strict=True):
+        if isinstance(outcome, ClientError):
+            refused.append(str(outcome))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            pages.append((target, outcome))
+    kinds = [target.type.qualified_kind for target, _ in pages]
+    text = _text([_table(page, form) for _, page in pages], selection, form, kinds)
+    if not text and not refused:
+        text = nothing_found(selection, targets[0])
+    cut = [
+        f"… {target.type.plural}: more follow; ask for them alone."
+        for target, page in pages
+        if page.continue_token
+    ]
+    lines = [text, *refused, *_warned([page for _, page in pages]), *cut]
+    return Answer(_joined(lines), narrow=f"To see less, {NARROW}.", error=not pages)
+
+
+async def _sorted(
+    kubernetes: KubernetesReader,
+    selection: Selection,
+    query: ListQuery,
+    paging: Paging,
+    form: TableForm,
+) -> Answer:
+    """Read every page, keep rows and keys, show the first ``limit``."""
+    if paging.continue_token:
+        raise InvalidError("Sorted lists are not paged: leave continue_token out, or sort_by.")
+    key = sort_key(form.sort_by)
+    rows: list[JsonObject] = []
+    table: JsonObject = {}
+    token = ""
+    while len(rows) < MOST_SORTED:
+        page = await kubernetes.table(
+            query, include="Object", limit=PAGE_OBJECTS, continue_token=token
+        )
+        table = _table(page, form)
+        rows += [_keyed(row, key(row["object"])) for row in table["rows"]]
+        token = page.continue_token
+        if not token:
+            break
+    rows.sort(key=lambda row: row["key"])
+    shown = {**table, "rows": rows[: paging.limit]}
+    text = _text([shown], selection, form) or nothing_found(selection, query)
+    left = "" if len(rows) <= paging.limit and not token else _left_out(len(rows), paging.limit)
+    return Answer(_joined([text, left]), narrow=f"To see less, {NARROW}.")
+
+
+def _keyed(row: JsonObject, key: object) -> JsonObject:
+    """Keep of a row what is printed; a hundred times smaller than its object."""
+    metadata = row["object"]["metadata"]
+    kept = {"namespace": metadata.get("namespace")}
+    return {"cells": row["cells"], "object": {"metadata": kept}, "key": key}
+
+
+def _left_out(found: int, limit: int) -> str:
+    at_least = "more than " if found >= MOST_SORTED else ""
+    return f"… the first {min(found, limit):,} of {at_least}{found:,} rows. To see less, {NARROW}."
+
+
+def nothing_found(selection: Selection, target: Target) -> str:
+    """Say that there is nothing, and where."""
+    namespace = target.namespace if target.type.namespaced else None
+    where = f' in namespace "{namespace}"' if namespace else ""
+    return f"No resources found{where}."
+
+
+def _include(selection: Selection) -> str:
+    """Ask for rows without objects; only the namespace column needs their metadata."""
+    return "Metadata" if selection.all_namespaces else "None"
+
+
+def _table(page: Page, form: TableForm) -> JsonObject:
+    table = page.table
+    return table if table.get("kind") == "Table" else table_of(table.get("items", []), form.now)
+
+
+def _text(
+    tables: Sequence[JsonObject],
+    selection: Selection,
+    form: TableForm,
+    kinds: Sequence[str] | None = None,
+) -> str:
+    lines = render_table(
+        tables, wide=form.wide, with_namespace=selection.all_namespaces, with_kind=kinds
+    )
+    return "\n".join(lines)
+
+
+def _warned(pages: Sequence[Page]) -> list[str]:
+    said = dict.fromkeys(warning for page in pages for warning in page.warnings)
+    return [f"Warning: {warning}" for warning in said]
+
+
+def _answer(lines: Sequence[str], token: str) -> Answer:
+    data = {"continue_token": token} if token else {}
+    return Answer(_joined(lines), narrow=f"To see less, {NARROW}.", data=data)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line for line in lines if line)

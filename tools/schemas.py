@@ -1,0 +1,24 @@
+"""Input schemas as models like them: plain types, no ``$ref``, no ``anyOf``."""
+
+from typing import Any
+
+JsonSchema = dict[str, Any]
+
+
+def plain(schema: JsonSchema) -> JsonSchema:
+    """Publish ``str | None`` as a string that may be left out; ``null`` stays accepted."""
+    properties = {name: _plain(sub) for name, sub in schema.get("properties", {}).items()}
+    kept = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required := schema.get("required"):
+        kept["required"] = required
+    return kept
+
+
+def _plain(schema: JsonSchema) -> JsonSchema:
+    flat = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
+    for branch in schema.get("anyOf", ()):
+        if branch.get("type") != "null":
+            flat = {**branch, **flat}
+    if flat.get("default", ...) is None:
+        del flat["default"]
+    return flat
