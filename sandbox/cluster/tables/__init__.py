@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables import (
     access,
+    administration,
     config,
     events,
     extensions,
@@ -22,11 +24,14 @@ from sandbox.cluster.tables import (
     volumes,
     workloads,
 )
-from sandbox.cluster.tables.printing import PRINTERS, JsonObject
+from sandbox.cluster.tables.printing import PRINTERS
 
 __all__ = ["PrintedResource", "table"]
 
-_FAMILIES = (access, config, events, jobs, nodes, pods, scaling, services, volumes, workloads)
+_FAMILIES = (
+    *(access, administration, config, events, jobs, nodes, pods),
+    *(scaling, services, volumes, workloads),
+)
 _DEFAULT_PRINTED = {
     ("", "limitranges"),
     ("apiextensions.k8s.io", "customresourcedefinitions"),

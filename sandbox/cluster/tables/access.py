@@ -1,10 +1,11 @@
-"""Role bindings and certificate signing requests (roles themselves have no printer of their own)."""
+"""Role bindings and certificate signing requests; roles have no printer of their own."""
 
 from datetime import datetime, timedelta
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, created, name
 from sandbox.cluster.tables.durations import human
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 
 @prints(

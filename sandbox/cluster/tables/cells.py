@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.durations import age
-from sandbox.cluster.tables.printing import JsonObject
 
 
 def at(item: JsonObject, path: str, default: Any = None) -> Any:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, created, name
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 
 @prints("configmaps", columns="Name, Data, Age")
@@ -24,7 +25,8 @@ def _service_account(item: JsonObject, now: datetime) -> Cells:
 
 @prints("resourcequotas", columns="Name, Request, Limit, Age")
 def _resource_quota(item: JsonObject, now: datetime) -> Cells:
-    requests, limits = [], []
+    requests: list[str] = []
+    limits: list[str] = []
     used = at(item, "status.used", {})
     for resource, hard in sorted(at(item, "status.hard", {}).items()):
         column = limits if resource.startswith("limits.") else requests

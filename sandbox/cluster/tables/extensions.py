@@ -1,4 +1,4 @@
-"""Custom resources by their `additionalPrinterColumns`, API services, webhooks, and the default."""
+"""Custom resources by their `additionalPrinterColumns`, API services, and the default."""
 
 import json
 import re
@@ -9,9 +9,10 @@ from typing import Any
 
 import jsonpath
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, condition, created, name
 from sandbox.cluster.tables.durations import age
-from sandbox.cluster.tables.printing import Cells, JsonObject, Printer, defined, prints
+from sandbox.cluster.tables.printing import Cells, Printer, defined, prints
 
 _ESCAPED_KEY = re.compile(r"\.((?:[^.\[\]\\]|\\.)*\\\.(?:[^.\[\]\\]|\\.)*)")
 _AGE_COLUMN = {"name": "Age", "type": "date", "jsonPath": ".metadata.creationTimestamp"}
@@ -107,12 +108,3 @@ def _available(found: JsonObject | None) -> str:
     if found["status"] != "True" and found.get("reason"):
         return f"{found['status']} ({found['reason']})"
     return str(found["status"])
-
-
-@prints(
-    "mutatingwebhookconfigurations.admissionregistration.k8s.io",
-    "validatingwebhookconfigurations.admissionregistration.k8s.io",
-    columns="Name, Webhooks:integer, Age",
-)
-def _webhooks(item: JsonObject, now: datetime) -> Cells:
-    return [name(item), len(at(item, "webhooks", [])), created(item, now)]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import (
     at,
     containers,
@@ -12,7 +13,7 @@ from sandbox.cluster.tables.cells import (
     selector,
 )
 from sandbox.cluster.tables.durations import age, human, parsed
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 
 @prints(

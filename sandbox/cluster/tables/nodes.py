@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, condition, created, name
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 _ROLE_PREFIX, _ROLE_LABEL = "node-role.kubernetes.io/", "kubernetes.io/role"
 
@@ -70,7 +71,7 @@ def _lease(item: JsonObject, now: datetime) -> Cells:
 
 @prints(
     "priorityclasses.scheduling.k8s.io",
-    columns="Name, Value:integer, Global-Default:boolean, Age, PreemptionPolicy*",
+    columns="Name, Value:integer, Global-Default:boolean, Age, PreemptionPolicy",
 )
 def _priority_class(item: JsonObject, now: datetime) -> Cells:
     return [

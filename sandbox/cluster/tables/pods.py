@@ -3,10 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sandbox.cluster.tables.cells import at, created, deleted, has_condition, labels, name
+from sandbox.cluster.objects import JsonObject
+from sandbox.cluster.tables.cells import (
+    at,
+    condition,
+    created,
+    deleted,
+    has_condition,
+    labels,
+    name,
+)
 from sandbox.cluster.tables.cells import containers as container_cells
 from sandbox.cluster.tables.durations import age
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 _FINISHED = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
@@ -80,9 +89,7 @@ class _Tally:
         return str(self.restarts)
 
     def _phase_reason(self) -> str:
-        scheduled = next(
-            (c for c in at(self.pod, "status.conditions", []) if c["type"] == "PodScheduled"), {}
-        )
+        scheduled = condition(self.pod, "PodScheduled") or {}
         if scheduled.get("reason") == "SchedulingGated":
             return "SchedulingGated"
         return str(at(self.pod, "status.reason", "") or at(self.pod, "status.phase", ""))

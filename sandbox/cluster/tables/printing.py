@@ -1,11 +1,12 @@
-"""What every printer is made of: columns, a function from object to cells, and the register of both."""
+"""What a printer is made of (columns, and cells from an object), and the register of them all."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-JsonObject = dict[str, Any]
+from sandbox.cluster.objects import JsonObject
+
 Cells = list[Any]
 CellsOf = Callable[[JsonObject, datetime], Cells]
 ConditionsOf = Callable[[JsonObject], list[JsonObject]]

@@ -1,11 +1,12 @@
-"""HorizontalPodAutoscalers (v2, and v1 through the annotations it carries) and disruption budgets."""
+"""HorizontalPodAutoscalers (v2, and v1 through its annotations) and disruption budgets."""
 
 import json
 from datetime import datetime
 from typing import Any
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, created, name, shortened
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 _V1_METRICS = "autoscaling.alpha.kubernetes.io/metrics"
 _V1_STATUSES = "autoscaling.alpha.kubernetes.io/current-metrics"
@@ -77,6 +78,8 @@ def _from_v1(metric: JsonObject) -> JsonObject:
     source = metric.get(key) or {}
     sides: dict[str, JsonObject] = {"target": {}, "current": {}}
     for field, value in source.items():
+        if field == "averageValue":  # of an object metric: the same name on either side
+            sides = {side: {**values, field: value} for side, values in sides.items()}
         for side in sides:
             if field.startswith(side) and field != side:
                 sides[side][field[len(side)].lower() + field[len(side) + 1 :]] = value

@@ -5,15 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, name
-from sandbox.cluster.tables.printing import JsonObject, defined
+from sandbox.cluster.tables.printing import defined
 
-_SCALES = {
-    **{suffix: Decimal(1000) ** (power - 3) for power, suffix in enumerate(["n", "u", "m"])},
-    "": Decimal(1),
-    **{suffix: Decimal(1000) ** power for power, suffix in enumerate("kMGTPE", 1)},
-    **{f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
-}
+_DECIMAL = {suffix: Decimal(1000) ** (power - 3) for power, suffix in enumerate(["n", "u", "m"])}
+_DECIMAL |= {"": Decimal(1)}
+_DECIMAL |= {suffix: Decimal(1000) ** power for power, suffix in enumerate("kMGTPE", 1)}
+_BINARY = {"": Decimal(1)}
+_BINARY |= {f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", 1)}
+_SCALES = _DECIMAL | _BINARY
 
 
 def pods(objects: Iterable[JsonObject], now: datetime) -> JsonObject:
@@ -52,12 +53,13 @@ def _summed(pod: JsonObject) -> dict[str, str]:
 
 
 def _sum(quantities: list[str]) -> str:
-    """Add quantities in the unit of the first, as `Quantity.Add` keeps its format."""
-    if len(quantities) == 1:
-        return quantities[0]
-    suffix = _suffix(quantities[0])
+    """Add quantities; the sum is written in the largest whole unit of the first one's family."""
     total = sum(Decimal(q.removesuffix(_suffix(q))) * _SCALES[_suffix(q)] for q in quantities)
-    return f"{int(total / _SCALES[suffix])}{suffix}"
+    units = _BINARY if _suffix(quantities[0]).endswith("i") else _DECIMAL
+    for suffix, scale in reversed(units.items()):
+        if total and total % scale == 0:
+            return f"{int(total / scale)}{suffix}"
+    return "0"
 
 
 def _suffix(quantity: str) -> str:

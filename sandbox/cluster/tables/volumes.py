@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import at, created, deleted, name
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 _ACCESS_MODES = {
     "ReadWriteOnce": "RWO",

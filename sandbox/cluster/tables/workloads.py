@@ -1,7 +1,8 @@
-"""Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets and their revisions."""
+"""Deployments, ReplicaSets, ReplicationControllers, StatefulSets, DaemonSets, revisions."""
 
 from datetime import datetime
 
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.tables.cells import (
     at,
     containers,
@@ -11,7 +12,7 @@ from sandbox.cluster.tables.cells import (
     selector,
     selector_text,
 )
-from sandbox.cluster.tables.printing import Cells, JsonObject, prints
+from sandbox.cluster.tables.printing import Cells, prints
 
 
 @prints(
