@@ -27,7 +27,7 @@ runs_on() { "$1" -c "import sys; print('%d.%d' % sys.version_info[:2])" 2>/dev/n
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
-makes_environments() { has_uv || "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+makes_environments() { has_uv || "$1" -c 'import venv; from ensurepip import bootstrap' 2>/dev/null; }
 
 # Sets `found`. The versions that CI tests come first; PYTHON, when set, is the only candidate.
 find_python() {
