@@ -12,9 +12,9 @@ from mcp_server import cluster
 from mcp_server.calls import Calls
 from mcp_server.health import Readiness, add_probes
 from mcp_server.settings import Settings
-from tools import TOOLSETS
 from tools.dependencies import Clients
 from tools.toolset import PlatformTool
+from tools.toolsets import TOOLSETS
 
 INSTRUCTIONS = (
     "Operate a Kubernetes platform. Answers are plain text, as kubectl prints; a cut answer says "

@@ -1,7 +1,1 @@
-"""Every tool the server offers, grouped into toolsets."""
-
-from tools.kubectl import k8s
-
-TOOLSETS = (k8s,)
-
-__all__ = ["TOOLSETS", "k8s"]
+"""What an agent sees: one function per tool, and the doors every call passes."""

@@ -44,14 +44,16 @@ class ResourceType:
         """``apps/v1``, and ``v1`` for the core group."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
-    def path(self, namespace: str | None = None, name: str = "", subresource: str = "") -> str:
-        """Build the URL path; each part is checked and escaped."""
+    def path(
+        self, namespace: str | None = None, name: str | None = None, subresource: str = ""
+    ) -> str:
+        """Build the URL path, the collection's without a name; each part is checked and escaped."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         parts = [root]
         if self.namespaced and namespace:
             parts.append(f"namespaces/{segment(check_namespace(namespace))}")
         parts.append(segment(self.plural))
-        if name:
+        if name is not None:  # an empty one would turn one object into all of them
             parts.append(segment(check_name(name, self.group)))
         if subresource:
             parts.append(segment(subresource))

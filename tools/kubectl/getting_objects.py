@@ -10,9 +10,9 @@ from clients.kubernetes.reader import PAGE_OBJECTS
 from clients.kubernetes.selections import Selection, Target
 from tools.kubectl.getting_tables import nothing_found
 from tools.kubectl.paging import NARROW, Paging, fitted, footer
-from tools.render.columns import custom_columns
-from tools.render.documents import as_list, json_document, names, yaml_document
-from tools.render.jsonpath import jsonpath
+from tools.render.columns import render_columns
+from tools.render.documents import to_json, to_list, to_names, to_yaml
+from tools.render.jsonpath import render_jsonpath
 from tools.render.sorting import sort_by
 from tools.results import Answer
 
@@ -28,17 +28,17 @@ class ObjectForm:
     def text(self, objects: Sequence[JsonObject], *, single: bool) -> str:
         """Render; one object asked for by name is not wrapped in a List."""
         ordered = sort_by(objects, self.sort_by) if self.sort_by else objects
-        document = ordered[0] if single else as_list(ordered)
+        document = ordered[0] if single else to_list(ordered)
         match self.form:
             case "json":
-                return json_document(document)
+                return to_json(document)
             case "yaml":
-                return yaml_document(document)
+                return to_yaml(document)
             case "name":
-                return "\n".join(names(ordered))
+                return "\n".join(to_names(ordered))
             case "jsonpath":
-                return jsonpath(self.template, document)
-        return "\n".join(custom_columns(self.template, ordered))
+                return render_jsonpath(self.template, document)
+        return "\n".join(render_columns(self.template, ordered))
 
 
 async def answer(

@@ -10,7 +10,7 @@ from clients.kubernetes import JsonObject, KubernetesReader, ListQuery
 from clients.kubernetes.reader import PAGE_OBJECTS, PAGE_ROWS, Page
 from clients.kubernetes.selections import Selection, Target
 from tools.kubectl.paging import NARROW, Paging, fitted, footer
-from tools.render.sorting import sort_key
+from tools.render.sorting import sort_table
 from tools.render.table import render_table, table_of
 from tools.results import Answer
 
@@ -103,7 +103,6 @@ async def _sorted(
     """Read every page, keep rows and keys, show the first ``limit``."""
     if paging.continue_token:
         raise InvalidError("Sorted lists are not paged: leave continue_token out, or sort_by.")
-    key = sort_key(form.sort_by)
     rows: list[JsonObject] = []
     table: JsonObject = {}
     token = ""
@@ -112,22 +111,22 @@ async def _sorted(
             query, include="Object", limit=PAGE_OBJECTS, continue_token=token
         )
         table = _table(page, form)
-        rows += [_keyed(row, key(row["object"])) for row in table["rows"]]
+        rows += table["rows"]
         token = page.continue_token
         if not token:
             break
-    rows.sort(key=lambda row: row["key"])
-    shown = {**table, "rows": rows[: paging.limit]}
+    table = _in_order({**table, "rows": rows}, form.sort_by)
+    shown = {**table, "rows": table["rows"][: paging.limit]}
     text = _text([shown], selection, form) or nothing_found(selection, query)
     left = "" if len(rows) <= paging.limit and not token else _left_out(len(rows), paging.limit)
     return Answer(_joined([text, left]), narrow=f"To see less, {NARROW}.")
 
 
-def _keyed(row: JsonObject, key: object) -> JsonObject:
-    """Keep of a row what is printed; a hundred times smaller than its object."""
-    metadata = row["object"]["metadata"]
-    kept = {"namespace": metadata.get("namespace")}
-    return {"cells": row["cells"], "object": {"metadata": kept}, "key": key}
+def _in_order(table: JsonObject, path: str) -> JsonObject:
+    try:
+        return sort_table(table, path)
+    except ValueError as unsortable:
+        raise InvalidError(f'Argument "sort_by": {unsortable}.') from unsortable
 
 
 def _left_out(found: int, limit: int) -> str:

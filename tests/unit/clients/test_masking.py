@@ -1,0 +1,122 @@
+"""What is masked in an object and in a text, and what is not."""
+
+import base64
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from clients.masking import LAST_APPLIED, Masking, mask_free_text, mask_text
+
+masking = Masking(SecretStr("test key"))
+
+
+def masked(value: str) -> str:
+    return masking.masked(value.encode())
+
+
+def a_secret(**values: str) -> dict[str, Any]:
+    data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db"}, "data": data}
+
+
+def test_a_secret_keeps_its_keys_sizes_and_equality() -> None:
+    secret = masking.mask(a_secret(user="admin", owner="admin", password="correct horse"))
+    assert secret["data"]["user"] == secret["data"]["owner"]
+    assert secret["data"]["user"].startswith("<redacted 5 bytes, fingerprint ")
+    assert secret["data"]["password"] == masked("correct horse")
+    assert secret["data"]["password"] != Masking().masked(b"correct horse")
+
+
+def test_string_data_is_masked_too() -> None:
+    secret = {"kind": "Secret", "metadata": {}, "stringData": {"a": "plain"}}
+    assert masking.mask(secret)["stringData"] == {"a": masked("plain")}
+
+
+def test_the_last_applied_annotation_is_gone() -> None:
+    obj = {"kind": "ConfigMap", "metadata": {"annotations": {LAST_APPLIED: '{"password": "x"}'}}}
+    assert masking.mask(obj) == {"kind": "ConfigMap", "metadata": {}}
+
+
+def test_a_helm_release_in_a_config_map_is_masked() -> None:
+    stored = {
+        "kind": "ConfigMap",
+        "metadata": {"labels": {"owner": "helm"}},
+        "data": {"release": "H4sIAAAA"},
+    }
+    assert masking.mask(stored)["data"] == {"release": masked("H4sIAAAA")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["DB_PASSWORD", "API_TOKEN", "AWS_SECRET_ACCESS_KEY", "STRIPE_API_KEY", "BASIC_AUTH", "token"],
+)
+def test_an_environment_value_with_a_secret_name_is_masked(name: str) -> None:
+    container = {"env": [{"name": name, "value": "hunter2"}]}
+    obj = {"kind": "Pod", "metadata": {}, "spec": {"containers": [container]}}
+    masking.mask(obj)
+    assert container["env"][0]["value"] == masked("hunter2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD_FILE", "/run/secrets/db"),
+        ("SECRET_NAME", "db"),
+        ("AUTHOR", "me"),
+        ("MONKEY", "x"),
+    ],
+)
+def test_a_variable_that_only_points_is_shown(name: str, value: str) -> None:
+    obj = {"kind": "Pod", "metadata": {}, "spec": {"env": [{"name": name, "value": value}]}}
+    assert masking.mask(obj)["spec"]["env"][0]["value"] == value
+
+
+@pytest.mark.parametrize(
+    "field", ["password", "apiKey", "clientSecret", "dbPassword", "auth-token"]
+)
+def test_a_secret_looking_field_is_masked_in_any_object(field: str) -> None:
+    obj = {"kind": "Database", "metadata": {}, "spec": {"deep": [{field: "hunter2"}]}}
+    assert masking.mask(obj)["spec"]["deep"][0][field] == masked("hunter2")
+
+
+@pytest.mark.parametrize("field", ["secretName", "secretRef", "tokenPath", "keyName", "monkey"])
+def test_a_field_that_only_points_is_shown(field: str) -> None:
+    obj = {"kind": "Database", "metadata": {}, "spec": {field: "db"}}
+    assert masking.mask(obj)["spec"][field] == "db"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Authorization: Bearer abcdef1234567890", "Authorization: Bearer <redacted>"),
+        ("postgres://app:hunter2@db:5432/x", "postgres://app:<redacted>@db:5432/x"),
+        ("key AKIAIOSFODNN7EXAMPLE here", "key <redacted key> here"),
+        (
+            "t=eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4fw end",
+            "t=<redacted JSON web token> end",
+        ),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----",
+            "<redacted private key>",
+        ),
+        ("-----BEGIN PRIVATE KEY-----\nMIIE cut off", "<redacted private key>"),
+        ("https://example.com:8443/path@x", "https://example.com:8443/path@x"),
+    ],
+)
+def test_a_credential_is_known_by_its_form(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("login failed password=hunter2 for bob", "login failed password=<redacted> for bob"),
+        ('{"api_key": "abc", "user": "bob"}', '{"api_key": <redacted>, "user": "bob"}'),
+        ("--token=abc --verbose", "--token=<redacted> --verbose"),
+        ("DB_PASSWORD: s3cret", "DB_PASSWORD: <redacted>"),
+        ("no secretary was harmed: 3 of 4", "no secretary was harmed: 3 of 4"),
+    ],
+)
+def test_free_text_loses_what_it_calls_a_secret_itself(line: str, shown: str) -> None:
+    assert mask_free_text(line) == shown

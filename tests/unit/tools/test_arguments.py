@@ -1,0 +1,68 @@
+"""Arguments as models really send them: what is taken, and how the rest is refused."""
+
+import pytest
+
+from clients.errors import InvalidError
+from tools.arguments import prepared
+
+SCHEMA = {
+    "properties": {
+        "name": {"type": "string"},
+        "replicas": {"type": "integer"},
+        "wait": {"type": "boolean"},
+        "parameters": {"type": "object"},
+        "checks": {"type": "array"},
+    },
+    "required": ["name"],
+}
+
+
+def take(**arguments: object) -> dict[str, object]:
+    return prepared("k8s_scale", SCHEMA, arguments)
+
+
+def refused(**arguments: object) -> str:
+    with pytest.raises(InvalidError) as refusal:
+        take(**arguments)
+    return str(refusal.value)
+
+
+def test_null_for_an_optional_argument_means_its_default() -> None:
+    assert take(name="web", replicas=None, wait=None) == {"name": "web"}
+
+
+def test_a_number_or_a_truth_value_where_text_is_expected_becomes_text() -> None:
+    assert take(name=12) == {"name": "12"}
+    assert take(name=True) == {"name": "true"}
+
+
+def test_json_text_where_an_object_or_a_list_is_expected_is_read() -> None:
+    assert take(name="web", parameters='{"a": 1}', checks='["get pods"]') == {
+        "name": "web",
+        "parameters": {"a": 1},
+        "checks": ["get pods"],
+    }
+
+
+def test_other_text_where_an_object_is_expected_is_refused() -> None:
+    assert (
+        refused(name="web", parameters="a=1") == 'Argument "parameters" is text that is not JSON.'
+    )
+
+
+def test_an_unknown_argument_is_refused_with_the_nearest_name() -> None:
+    assert refused(nam="web") == (
+        'Unknown argument "nam". Did you mean "name"? '
+        "k8s_scale takes: name, replicas, wait, parameters, checks."
+    )
+
+
+def test_a_missing_argument_is_named() -> None:
+    assert refused(replicas=3) == 'Argument "name" of k8s_scale is required.'
+    assert refused(name=None) == 'Argument "name" of k8s_scale is required.'
+
+
+def test_a_megabyte_is_refused_before_anything_reads_it() -> None:
+    assert refused(name="x" * 2**20) == (
+        'Argument "name" is too long: 1,048,576 characters, 4,096 at most.'
+    )
