@@ -35,7 +35,7 @@ class Answer:
 def result(answer: Answer | str, most_bytes: int = DEFAULT_MOST_BYTES) -> ToolResult:
     """Make the wire result of an answer."""
     said = Answer(answer) if isinstance(answer, str) else answer
-    text = bounded(mask_text(clean(said.text)), most_bytes, said.narrow)
+    text = bounded(mask_text(clean(said.text)).rstrip("\n"), most_bytes, said.narrow)
     structured = {"output": text.text, "error": said.error, **said.data}
     if text.cut:
         structured["truncated"] = True

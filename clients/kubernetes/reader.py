@@ -30,6 +30,7 @@ _NAMES_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,
 # 250 pods decode in about 30 ms; more at once would keep every other call waiting.
 PAGE_OBJECTS = 250
 PAGE_ROWS = 500
+MOST_PREFIXED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,17 @@ class KubernetesReader:
         except errors.NotFoundError as missing:
             raise await self._missing(ref) from missing
         return self.masking.mask(answer.body)
+
+    async def named_or_prefixed(self, ref: ObjectRef) -> Sequence[JsonObject]:
+        """Return the object, or those whose names start so, as ``kubectl describe`` finds them."""
+        try:
+            return [await self.get(ref)]
+        except errors.NotFoundError:
+            names = await self.names(ListQuery(ref.type, ref.namespace))
+            near = [name for name in names if name.startswith(ref.name)][:MOST_PREFIXED]
+            if not near:
+                raise
+            return [await self.get(replace(ref, name=name)) for name in near]
 
     async def list(self, query: ListQuery, most: int = PAGE_ROWS) -> ObjectList:
         """Return at most ``most`` objects, masked, in pages that never block the loop long."""

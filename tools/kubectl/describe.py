@@ -1,0 +1,43 @@
+"""k8s_describe: one object with everything that explains its state."""
+
+import asyncio
+from datetime import datetime
+
+from clients.kubernetes import JsonObject, KubernetesReader
+from clients.kubernetes.related import related_to
+from tools.dependencies import Kubernetes, Now
+from tools.fields import Name, Namespace, ResourceType
+from tools.kubectl.toolset import k8s
+from tools.needs import READ_ANYTHING
+from tools.render.describe import Related, describe
+from tools.results import Answer
+
+NARROW = "k8s_get(output=jsonpath=…) shows single fields."
+BETWEEN = "\n\n\n"
+
+
+@k8s.read("Describe Kubernetes Resource", needs=[READ_ANYTHING])
+async def k8s_describe(
+    kubernetes: Kubernetes,
+    now: Now,
+    name: Name,
+    resource_type: ResourceType,
+    namespace: Namespace = None,
+) -> Answer:
+    """Describe an object as kubectl describe: state, conditions with reasons, owners, events.
+
+    A name that does not exist is taken as a prefix.
+    """
+    ref = await kubernetes.ref(resource_type, name, namespace)
+    found = await kubernetes.named_or_prefixed(ref)
+    texts = await asyncio.gather(
+        *(_described(kubernetes, obj, now, with_events=len(found) == 1) for obj in found)
+    )
+    return Answer(BETWEEN.join(texts), narrow=NARROW)
+
+
+async def _described(
+    kubernetes: KubernetesReader, obj: JsonObject, now: datetime, *, with_events: bool
+) -> str:
+    seen = await related_to(kubernetes, obj, with_events=with_events)
+    return describe(obj, Related(seen.objects, seen.events, seen.unseen), now).rstrip("\n")
