@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from fastmcp.exceptions import DisabledError, NotFoundError
+from fastmcp.server.dependencies import get_http_headers
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools import ToolResult
 from mcp.types import CallToolRequestParams
@@ -33,7 +34,7 @@ class Calls(Middleware):
         try:
             answer = await self._answered(context, call_next)
             outcome = "error" if answer.is_error else "ok"
-            size = sum(len(getattr(block, "text", "")) for block in answer.content)
+            size = sum(len(getattr(block, "text", "").encode()) for block in answer.content)
             return answer
         finally:
             log.info(
@@ -60,11 +61,10 @@ class Calls(Middleware):
 
 
 def _client_name(context: MiddlewareContext[Any]) -> str:
-    """Return the name the client gave in the handshake, where there was one."""
+    """Return the name from the handshake; a session of one call has none, so its User-Agent."""
     fastmcp_context = context.fastmcp_context
-    session = (
-        fastmcp_context.session if fastmcp_context and fastmcp_context.request_context else None
-    )
-    params = getattr(session, "client_params", None)
-    info = getattr(params, "client_info", None)
-    return str(getattr(info, "name", "") or "")[:80]
+    in_request = fastmcp_context is not None and fastmcp_context.request_context is not None
+    session = fastmcp_context.session if fastmcp_context is not None and in_request else None
+    info = getattr(getattr(session, "client_params", None), "client_info", None)
+    name = getattr(info, "name", "") or get_http_headers().get("user-agent", "")
+    return str(name)[:80]

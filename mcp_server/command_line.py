@@ -87,7 +87,8 @@ def _refuse(sentence: str) -> int:
 
 
 def _explained(error: ErrorDetails) -> str:
-    """Name the setting as the operator wrote it; the value may be secret."""
+    """Name the setting as an operator writes it; the value may be secret."""
     name = str(error["loc"][0])
+    name = variables(name)[0] if name in Settings.model_fields else name
     message = error["msg"].removeprefix("Value error, ")
     return f"{name}: {message}."

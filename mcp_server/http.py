@@ -52,7 +52,16 @@ async def serve(server: FastMCP[Any], settings: Settings) -> None:
         timeout_graceful_shutdown=settings.shutdown_grace,
         ws="none",
     )
-    await _Server(config).serve()
+    with _listening(settings) as listener:
+        log.info("serving", url=f"http://{settings.host}:{listener.getsockname()[1]}/mcp")
+        await _Server(config).serve(sockets=[listener])
+    log.info("stopped")
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Bind before anything is started, so that a taken port is an error of the caller's."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
 class _Server(uvicorn.Server):

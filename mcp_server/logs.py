@@ -12,7 +12,16 @@ from structlog.typing import Processor
 from clients.masking import mask_free_text, names_a_secret
 
 Event = MutableMapping[str, Any]
-QUIET = ("uvicorn.access", "asyncio", "kubernetes_asyncio", "mcp", "fastmcp", "FastMCP")
+QUIET = (
+    "uvicorn",
+    "uvicorn.error",
+    "uvicorn.access",
+    "asyncio",
+    "kubernetes_asyncio",
+    "mcp",
+    "fastmcp",
+    "FastMCP",
+)
 
 
 def configure(level: str, format_: Literal["auto", "json", "console"]) -> None:
