@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 class Breaker:
     """Open after ``threshold`` failures in a row; one trial is let through every ``seconds``."""
 
-    threshold: int = 2
+    threshold: int = 3
     seconds: float = 5.0
     clock: Callable[[], float] = time.monotonic
     _failures: int = field(default=0, init=False)

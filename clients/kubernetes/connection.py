@@ -208,9 +208,9 @@ def _reason(broken: Exception, config: ClusterConfig, limits: TimeLimits) -> str
         case aiohttp.ClientConnectorDNSError():
             return f"{server} has a name that cannot be resolved."
         case aiohttp.ConnectionTimeoutError():
-            return f"{server} cannot be reached: no connection within {limits.connect:.0f} s."
+            return f"{server} cannot be reached: no connection within {limits.connect:g} s."
         case aiohttp.SocketTimeoutError() | TimeoutError():
-            return f"{server} did not answer within {limits.read:.0f} s."
+            return f"{server} did not answer within {limits.read:g} s."
         case aiohttp.ClientConnectorError() | ConnectionRefusedError():
             return f"{server} refuses connections."
         case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError():
