@@ -134,7 +134,7 @@ def _reason(broken: Exception) -> str:
             return f"file {broken.filename} may not be read."
         case SSLError():
             return "a certificate or key in it is not valid PEM, or they do not belong together."
-    said, _, path = str(broken).partition("File does not exist: ")
+    said, _, path = str(broken).partition("File does not exists: ")  # sic
     if path and not said:
         return f"file {path} does not exist."
     return f"it is not a complete kubeconfig ({type(broken).__name__})."
