@@ -16,7 +16,7 @@ from clients.kubernetes.connection import TimeLimits
 from clients.kubernetes.session import Retries
 from mcp_server.app import create_app
 from mcp_server.settings import Settings, all_variables
-from sandbox import SimulatedCluster, running_cluster
+from sandbox import Cluster, running_cluster
 from tools.dependencies import Clients
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -46,14 +46,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 @pytest.fixture
-async def cluster() -> AsyncIterator[SimulatedCluster]:
+async def cluster() -> AsyncIterator[Cluster]:
     """An empty simulated cluster whose clock stands still."""
     async with running_cluster(clock=lambda: NOW) as simulated:
         yield simulated
 
 
 @pytest.fixture
-async def clients(cluster: SimulatedCluster, tmp_path: Path) -> AsyncIterator[Clients]:
+async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
     """The server's clients, pointed at the simulated cluster, with short pauses."""
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(cluster.kubeconfig())

@@ -206,15 +206,24 @@ class KubernetesReader:
         missing = f'{ref.type.label} "{ref.name}" not found{ref.where}'
         try:
             here = await self.names(ListQuery(ref.type, ref.namespace))
+            if not here and ref.namespace and (why := await self.missing_namespace(ref.namespace)):
+                return errors.NotFoundError(f"{missing}: {why}")
             near = did_you_mean(ref.name, here)
-            if not here and ref.namespace and not await self._namespace_exists(ref.namespace):
-                return errors.NotFoundError(
-                    f"{missing}: there is no such namespace."
-                    + did_you_mean(ref.namespace, await self._namespaces())
-                )
             return errors.NotFoundError(f"{missing}.{near}{await self._elsewhere(ref)}")
         except errors.ClientError:  # a suggestion is a courtesy: the refusal stands without it
             return errors.NotFoundError(f"{missing}.")
+
+    async def missing_namespace(self, namespace: str) -> str:
+        """Return a sentence if there is no such namespace; nothing if there is, or may be."""
+        kind = await self.resource_type("namespaces")
+        try:
+            await self._session.json(Request("GET", kind.path(name=namespace)))
+        except errors.NotFoundError:
+            near = did_you_mean(namespace, await self.names(ListQuery(kind)))
+            return f'there is no namespace "{namespace}".{near}'
+        except errors.ClientError:
+            return ""
+        return ""
 
     async def _elsewhere(self, ref: ObjectRef) -> str:
         if not ref.type.namespaced:
@@ -225,17 +234,6 @@ class KubernetesReader:
         )
         found = sorted(item["metadata"]["namespace"] for item in answer.body.get("items") or [])
         return f" (It exists in: {', '.join(found)}.)" if found else ""
-
-    async def _namespaces(self) -> Sequence[str]:
-        return await self.names(ListQuery(await self.resource_type("namespaces")))
-
-    async def _namespace_exists(self, namespace: str) -> bool:
-        kind = await self.resource_type("namespaces")
-        try:
-            await self._session.json(Request("GET", kind.path(name=namespace)))
-        except errors.NotFoundError:
-            return False
-        return True
 
 
 def _continued(token: str) -> dict[str, str]:

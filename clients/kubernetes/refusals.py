@@ -24,7 +24,6 @@ _BY_STATUS: dict[int, type[errors.ClientError]] = {
     405: errors.InvalidError,
     406: errors.InvalidError,
     409: errors.ConflictError,
-    410: errors.ExpiredError,
     413: errors.InvalidError,
     415: errors.InvalidError,
     422: errors.InvalidError,
@@ -54,6 +53,11 @@ def refusal(status: int, body: bytes, host: str) -> errors.ClientError:
         return errors.UnavailableError(f"The API server at {host} answered {status}: {message}")
     if status == 429:
         return errors.UnavailableError(f"The API server at {host} asks to wait: {message}")
+    if status == 410:
+        return errors.ExpiredError(
+            "The API server no longer keeps what this continue_token points to; "
+            "start again without it."
+        )
     kind = _BY_STATUS.get(status, errors.InvalidError)
     if kind is errors.InvalidError:
         return errors.InvalidError(message, causes=_causes(said))

@@ -64,7 +64,7 @@ async def k8s_get(
         table = getting_tables.TableForm(wide=form == "wide", sort_by=sort_by or "", now=now)
         return await getting_tables.answer(kubernetes, selection, targets, paging, table)
     documents = getting_objects.ObjectForm(form, template, sort_by or "")
-    return await getting_objects.answer(kubernetes, selection, targets, paging, documents)
+    return await getting_objects.answer(kubernetes, targets, paging, documents)
 
 
 def _form(output: str | None) -> tuple[str, str]:

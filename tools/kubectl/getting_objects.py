@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from clients.errors import InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery, ObjectList
-from clients.kubernetes.reader import PAGE_OBJECTS
-from clients.kubernetes.selections import Selection, Target
+from clients.kubernetes.selections import Target
 from tools.kubectl.getting_tables import nothing_found
 from tools.kubectl.paging import NARROW, Paging, fitted, footer
 from tools.render.columns import render_columns
@@ -15,6 +14,8 @@ from tools.render.documents import to_json, to_list, to_names, to_yaml
 from tools.render.jsonpath import render_jsonpath
 from tools.render.sorting import sort_by
 from tools.results import Answer
+
+MOST_PER_PAGE = 100  # rendering yaml of more at once would keep every other call waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,6 @@ class ObjectForm:
 
 async def answer(
     kubernetes: KubernetesReader,
-    selection: Selection,
     targets: Sequence[Target],
     paging: Paging,
     form: ObjectForm,
@@ -51,22 +51,21 @@ async def answer(
     """Answer with one object, one page of a list, or the objects of several types."""
     try:
         if len(targets) == 1 and isinstance(targets[0], ListQuery):
-            return await _list(kubernetes, selection, targets[0], paging, form)
-        return await _all(kubernetes, selection, targets, paging, form)
+            return await _list(kubernetes, targets[0], paging, form)
+        return await _all(kubernetes, targets, paging, form)
     except ValueError as template:  # the caller's JSONPath or columns
         raise InvalidError(str(template)) from template
 
 
 async def _list(
     kubernetes: KubernetesReader,
-    selection: Selection,
     query: ListQuery,
     paging: Paging,
     form: ObjectForm,
 ) -> Answer:
     async def fetch(limit: int) -> ObjectList:
         if form.form in ("json", "yaml") or paging.continue_token:
-            return await kubernetes.page(query, min(limit, PAGE_OBJECTS), paging.continue_token)
+            return await kubernetes.page(query, min(limit, MOST_PER_PAGE), paging.continue_token)
         return await kubernetes.list(query, limit)
 
     def rendered(page: ObjectList) -> tuple[str, int]:
@@ -74,7 +73,7 @@ async def _list(
 
     page, text = await fitted(fetch, rendered, paging)
     if not page.items and form.form == "name":
-        text = nothing_found(selection, query)
+        text = await nothing_found(kubernetes, query)
     left = footer(len(page.items), "objects", page.continue_token, page.remaining)
     data = {"continue_token": page.continue_token} if page.continue_token else {}
     lines = "\n".join(filter(None, [text, left]))
@@ -83,7 +82,6 @@ async def _list(
 
 async def _all(
     kubernetes: KubernetesReader,
-    selection: Selection,
     targets: Sequence[Target],
     paging: Paging,
     form: ObjectForm,
@@ -94,7 +92,7 @@ async def _all(
     objects = [obj for group in found for obj in group]
     text = form.text(objects, single=len(targets) == 1)
     if not objects and form.form == "name":
-        text = nothing_found(selection, targets[0])
+        text = await nothing_found(kubernetes, targets[0])
     return Answer(text, narrow=f"To see less, {NARROW}, or output=jsonpath=….")
 
 

@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from clients.errors import ClientError, InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery
 from clients.kubernetes.reader import PAGE_OBJECTS, PAGE_ROWS, Page
 from clients.kubernetes.selections import Selection, Target
 from tools.kubectl.paging import NARROW, Paging, fitted, footer
-from tools.render.sorting import sort_table
+from tools.render.jsonpath import Finder, finder
+from tools.render.sorting import in_order
 from tools.render.table import render_table, table_of
 from tools.results import Answer
 
@@ -54,7 +56,7 @@ async def answer(
 
     page, text = await fitted(fetch, rendered, paging)
     shown = len(_table(page, form)["rows"])
-    lines = [text or nothing_found(selection, target), *_warned([page])]
+    lines = [text or await nothing_found(kubernetes, target), *_warned([page])]
     lines.append(footer(shown, "rows", page.continue_token, page.remaining))
     return _answer(lines, page.continue_token)
 
@@ -83,7 +85,7 @@ async def _several(
     kinds = [target.type.qualified_kind for target, _ in pages]
     text = _text([_table(page, form) for _, page in pages], selection, form, kinds)
     if not text and not refused:
-        text = nothing_found(selection, targets[0])
+        text = await nothing_found(kubernetes, targets[0])
     cut = [
         f"… {target.type.plural}: more follow; ask for them alone."
         for target, page in pages
@@ -103,7 +105,9 @@ async def _sorted(
     """Read every page, keep rows and keys, show the first ``limit``."""
     if paging.continue_token:
         raise InvalidError("Sorted lists are not paged: leave continue_token out, or sort_by.")
+    find_all = _finder(form.sort_by)
     rows: list[JsonObject] = []
+    found: list[list[Any]] = []
     table: JsonObject = {}
     token = ""
     while len(rows) < MOST_SORTED:
@@ -111,20 +115,36 @@ async def _sorted(
             query, include="Object", limit=PAGE_OBJECTS, continue_token=token
         )
         table = _table(page, form)
-        rows += table["rows"]
+        found += [find_all(row["object"]) for row in table["rows"]]
+        rows += [_printed_part(row) for row in table["rows"]]
         token = page.continue_token
         if not token:
             break
-    table = _in_order({**table, "rows": rows}, form.sort_by)
-    shown = {**table, "rows": table["rows"][: paging.limit]}
-    text = _text([shown], selection, form) or nothing_found(selection, query)
+    ordered = _in_order(rows, found, form.sort_by)
+    shown = {**table, "rows": ordered[: paging.limit]}
+    text = _text([shown], selection, form) or await nothing_found(kubernetes, query)
     left = "" if len(rows) <= paging.limit and not token else _left_out(len(rows), paging.limit)
     return Answer(_joined([text, left]), narrow=f"To see less, {NARROW}.")
 
 
-def _in_order(table: JsonObject, path: str) -> JsonObject:
+def _printed_part(row: JsonObject) -> JsonObject:
+    """Keep of a row what is printed: a hundredth of the object it came with."""
+    metadata = {"namespace": row["object"]["metadata"].get("namespace")}
+    return {"cells": row["cells"], "object": {"metadata": metadata}}
+
+
+def _finder(path: str) -> Finder:
     try:
-        return sort_table(table, path)
+        return finder(path)
+    except ValueError as no_path:
+        raise InvalidError(f'Argument "sort_by": {no_path}.') from no_path
+
+
+def _in_order(
+    rows: Sequence[JsonObject], found: Sequence[list[Any]], path: str
+) -> Sequence[JsonObject]:
+    try:
+        return in_order(rows, found, path)
     except ValueError as unsortable:
         raise InvalidError(f'Argument "sort_by": {unsortable}.') from unsortable
 
@@ -134,11 +154,13 @@ def _left_out(found: int, limit: int) -> str:
     return f"… the first {min(found, limit):,} of {at_least}{found:,} rows. To see less, {NARROW}."
 
 
-def nothing_found(selection: Selection, target: Target) -> str:
-    """Say that there is nothing, and where."""
-    namespace = target.namespace if target.type.namespaced else None
-    where = f' in namespace "{namespace}"' if namespace else ""
-    return f"No resources found{where}."
+async def nothing_found(kubernetes: KubernetesReader, target: Target) -> str:
+    """Say that there is nothing, and where; an unknown namespace reads like an empty one."""
+    if not (target.type.namespaced and target.namespace):
+        return "No resources found."
+    if missing := await kubernetes.missing_namespace(target.namespace):
+        return f"No resources found: {missing}"
+    return f'No resources found in namespace "{target.namespace}".'
 
 
 def _include(selection: Selection) -> str:

@@ -23,18 +23,19 @@ def sort_by(objects: Sequence[JsonObject], path: str) -> list[JsonObject]:
     timestamps too, by code points. Raises ValueError, one sentence, where kubectl refuses: no
     object has the field, or its values cannot be compared.
     """
-    return _sorted(objects, objects, path)
+    find_all = finder(path)
+    return in_order(objects, [find_all(item) for item in objects], path)
 
 
 def sort_table(table: JsonObject, path: str) -> JsonObject:
     """Sort a Table by a field of its rows' objects (``includeObject=Object`` brings them)."""
-    rows = table.get("rows") or []
-    return {**table, "rows": _sorted(rows, [row.get("object") or {} for row in rows], path)}
+    rows, find_all = table.get("rows") or [], finder(path)
+    found = [find_all(row.get("object") or {}) for row in rows]
+    return {**table, "rows": in_order(rows, found, path)}
 
 
-def _sorted(entries: Sequence[_Entry], objects: Sequence[JsonObject], path: str) -> list[_Entry]:
-    find_all = finder(path)
-    found = [find_all(item) for item in objects]
+def in_order(entries: Sequence[_Entry], found: Sequence[list[Any]], path: str) -> list[_Entry]:
+    """Sort entries by what ``path`` found in each: for lists too long to keep whole objects."""
     if found and not any(found):
         raise ValueError(f"no object has the field {path!r} to sort by")
     key = _key([results[0] for results in found if results and results[0] is not None], path)
