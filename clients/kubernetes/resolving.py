@@ -86,8 +86,8 @@ def _is_called(one: ResourceType, word: str) -> bool:
 
 
 def _is_in(one: ResourceType, rest: str) -> bool:
-    """Whether ``rest`` is nothing, the type's group, or its ``version`` or ``version.group``."""
-    return rest in ("", one.group, f"{one.version}.{one.group}".rstrip("."))
+    """Whether ``rest`` is nothing, the type's group, or its ``version.group``."""
+    return rest in ("", one.group, f"{one.version}.{one.group}")
 
 
 def _preferred_versions(types: Iterable[ResourceType]) -> list[ResourceType]:

@@ -26,7 +26,8 @@ def a_namespace(name: str = "shop") -> JsonObject:
 def a_pod(name: str = "web", namespace: str = "shop", **parts: Any) -> JsonObject:
     containers = parts.pop("containers", [{"name": "web", "image": "shop/web:1"}])
     spec = {"containers": containers, **parts.pop("spec", {})}
-    return an_object("v1", "Pod", name, namespace, spec=spec, **parts)
+    status = parts.pop("status", {"phase": "Pending"})
+    return an_object("v1", "Pod", name, namespace, spec=spec, status=status, **parts)
 
 
 def a_config_map(name: str = "flags", namespace: str = "shop", **data: str) -> JsonObject:
