@@ -12,6 +12,12 @@ from sandbox.cluster.objects import JsonObject
 # Types of two groups that show the same stored objects: the first is served from the second.
 SHARED_STORAGE = {("events.k8s.io", "events"): ("", "events")}
 
+
+def storage_key(group: str, plural: str) -> tuple[str, str]:
+    """Return group and plural under which the objects of a type are stored."""
+    return SHARED_STORAGE.get((group, plural), (group, plural))
+
+
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
@@ -62,7 +68,7 @@ class ResourceType:
     @property
     def storage(self) -> tuple[str, str]:
         """Return group and plural under which the objects are stored."""
-        return SHARED_STORAGE.get((self.group, self.plural), (self.group, self.plural))
+        return storage_key(self.group, self.plural)
 
     @property
     def printer_columns(self) -> list[JsonObject]:
@@ -112,12 +118,15 @@ class Registry:
 
     def storage_type(self, group: str, plural: str) -> ResourceType | None:
         """Return the type, in its first version, that the objects of a type are stored as."""
-        return self._stored.get(SHARED_STORAGE.get((group, plural), (group, plural)))
+        return self._stored.get(storage_key(group, plural))
 
     def groups(self) -> dict[str, list[str]]:
-        """Return each group with its versions in the server's order of preference."""
+        """Return each group with its versions in the server's order of preference.
+
+        Groups of custom resources follow the built-in ones by name, aggregated ones come last.
+        """
         groups: dict[str, list[str]] = {}
-        for each in self._types.values():
+        for each in sorted(self._types.values(), key=_rank):
             versions = groups.setdefault(each.group, [])
             if each.version not in versions:
                 versions.append(each.version)
@@ -127,6 +136,12 @@ class Registry:
         """Return the types of one group and version, by plural."""
         found = [t for t in self._types.values() if (t.group, t.version) == (group, version)]
         return sorted(found, key=lambda each: each.plural)
+
+
+def _rank(resource: ResourceType) -> tuple[int, str]:
+    if resource.custom is not None:
+        return 1, resource.group
+    return (2 if resource.group == "metrics.k8s.io" else 0), ""
 
 
 @cache

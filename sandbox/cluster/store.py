@@ -28,11 +28,16 @@ from sandbox.cluster.objects import (
     namespace_of,
     timestamp,
 )
-from sandbox.cluster.registry import SHARED_STORAGE, Registry, ResourceType
+from sandbox.cluster.registry import Registry, ResourceType, storage_key
 
 FIRST_REVISION = 1000
 HISTORY_LENGTH = 10_000
 SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery util/rand: no vowels, no look-alikes
+
+
+def id_of(obj: JsonObject) -> tuple[str, str]:
+    """Return namespace and name: what tells apart the objects of one type."""
+    return namespace_of(obj), name_of(obj)
 
 
 class StoreError(Exception):
@@ -72,6 +77,7 @@ class Store:
         self.registry = registry
         self.revision = FIRST_REVISION
         self._objects: dict[tuple[str, str], dict[tuple[str, str], JsonObject]] = {}
+        self._order: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._history: deque[Change] = deque(maxlen=history_length)
         self._forgotten_revision = 0
         self._observers: list[Callable[[Change], None]] = []
@@ -80,7 +86,7 @@ class Store:
         self._announcing = False
         self._random = random.Random(36)  # noqa: S311 - not for secrets: equal in every run
 
-    def create(self, obj: JsonObject) -> JsonObject:
+    def create(self, obj: JsonObject, dry_run: bool = False) -> JsonObject:
         """Store a new object and return it with uid, creationTimestamp and resourceVersion.
 
         A given uid or creationTimestamp is kept, so that a story can have a past; `generateName`
@@ -96,9 +102,11 @@ class Store:
         metadata.setdefault("creationTimestamp", timestamp(self.clock()))
         if resource.counts_generations:
             metadata.setdefault("generation", 1)
+        if dry_run:
+            return new
         return self._write("ADDED", resource, new, None)
 
-    def update(self, obj: JsonObject) -> JsonObject:
+    def update(self, obj: JsonObject, dry_run: bool = False) -> JsonObject:
         """Replace a stored object and return it; without a difference nothing is written.
 
         The generation rises when something beside metadata and status changed. An object that
@@ -113,6 +121,8 @@ class Store:
             return new
         if resource.counts_generations:
             new["metadata"]["generation"] = next_generation(resource, new, current)
+        if dry_run:
+            return new
         if may_go(new):
             return self._remove(resource, new, current)
         return self._write("MODIFIED", resource, new, current)
@@ -125,6 +135,7 @@ class Store:
         name: str,
         grace_seconds: int = 0,
         finalizers: tuple[str, ...] = (),
+        dry_run: bool = False,
     ) -> JsonObject:
         """Remove an object, or mark it deleted while finalizers or a grace period hold it.
 
@@ -141,11 +152,11 @@ class Store:
         if added := [each for each in finalizers if each not in held]:
             metadata["finalizers"] = [*held, *added]
         if not metadata.get("finalizers") and not grace_seconds:
-            return self._remove(resource, new, current)
+            return new if dry_run else self._remove(resource, new, current)
         if not shortens_grace(metadata, grace_seconds) and not added:
             return new
         mark_deleted(metadata, grace_seconds, self.clock())
-        return self._write("MODIFIED", resource, new, current)
+        return new if dry_run else self._write("MODIFIED", resource, new, current)
 
     def get(self, group: str, plural: str, namespace: str | None, name: str) -> JsonObject | None:
         """Return a copy of one object, or None."""
@@ -163,8 +174,25 @@ class Store:
     def view(self, group: str, plural: str, namespace: str | None = None) -> JsonObjects:
         """Return the objects themselves, ordered as `list` does: for reading only."""
         table = self._table(group, plural)
-        keys = sorted(key for key in table if namespace is None or key[0] == namespace)
-        return [table[key] for key in keys]
+        storage = storage_key(group, plural)
+        if storage not in self._order:  # etcd's order: by the bytes of "namespace/name"
+            self._order[storage] = sorted(table, key="/".join)
+        keys = self._order[storage]
+        return [table[key] for key in keys if namespace is None or key[0] == namespace]
+
+    def view_at(self, group: str, plural: str, namespace: str | None, revision: int) -> JsonObjects:
+        """Return what `view` returned at an earlier revision. Raises TooOldError."""
+        storage = storage_key(group, plural)
+        found = {id_of(each): each for each in self.view(group, plural, namespace)}
+        for change in reversed(self.since(revision)):
+            where = id_of(change.object)
+            if change.resource.storage != storage or namespace not in (None, where[0]):
+                continue
+            if change.previous is None:
+                found.pop(where, None)
+            else:
+                found[where] = change.previous
+        return [found[key] for key in sorted(found, key="/".join)]
 
     def everything(self) -> Iterator[tuple[ResourceType, JsonObject]]:
         """Yield every stored object with its type: for reading only."""
@@ -213,7 +241,7 @@ class Store:
         return resource, new
 
     def _table(self, group: str, plural: str) -> dict[tuple[str, str], JsonObject]:
-        return self._objects.setdefault(SHARED_STORAGE.get((group, plural), (group, plural)), {})
+        return self._objects.setdefault(storage_key(group, plural), {})
 
     def _stored(self, resource: ResourceType, obj: JsonObject) -> JsonObject | None:
         return self.peek(resource.group, resource.plural, namespace_of(obj), name_of(obj))
@@ -223,14 +251,17 @@ class Store:
     ) -> JsonObject:
         self.revision += 1
         new["metadata"]["resourceVersion"] = str(self.revision)
-        self._table(*resource.storage)[namespace_of(new), name_of(new)] = new
+        self._table(*resource.storage)[id_of(new)] = new
+        if old is None:
+            self._order.pop(resource.storage, None)
         self._announce(Change(change, resource, new, old, self.revision))
         return copied(new)
 
     def _remove(self, resource: ResourceType, new: JsonObject, old: JsonObject) -> JsonObject:
         self.revision += 1
         new["metadata"]["resourceVersion"] = str(self.revision)
-        del self._table(*resource.storage)[namespace_of(new), name_of(new)]
+        del self._table(*resource.storage)[id_of(new)]
+        self._order.pop(resource.storage, None)
         self._announce(Change("DELETED", resource, new, old, self.revision))
         return copied(new)
 

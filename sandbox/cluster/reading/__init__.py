@@ -1,0 +1,1 @@
+"""What GET answers: single objects, lists, pages, selections, representations and watches."""
