@@ -32,7 +32,7 @@ def describe(obj: dict[str, Any], related: Related, now: datetime) -> str:
         write_events(lines, related.events, now)
     if related.unseen:
         unseen = (f"{what} ({why})" for what, why in sorted(related.unseen.items()))
-        lines.field("Not visible", ", ".join(unseen))
+        lines.aside().field("Not visible", ", ".join(unseen))
     return str(lines)
 
 

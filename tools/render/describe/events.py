@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from tools.render.ages import age
 from tools.render.describe.lines import Lines
-from tools.render.describe.times import age, parsed
+from tools.render.describe.times import parsed
 
 JsonObject = dict[str, Any]
 

@@ -1,13 +1,13 @@
 """Any object without a describer of its own: the whole of it, with labels made from field names."""
 
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from tools.render.describe.lines import Lines
 from tools.render.describe.metadata import write_annotations, write_labels, write_name
 from tools.render.describe.related import Related
+from tools.render.sprint import sprint
 
 JsonObject = dict[str, Any]
 
@@ -43,29 +43,9 @@ def _write_fields(lines: Lines, content: JsonObject, path: str, level: int) -> N
                 lines.text(go_value(child), level + 1)
 
 
-def go_value(value: object) -> str:
-    """Print a JSON value as Go's ``%v``."""
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return go_float(value)
-    if isinstance(value, list):
-        return f"[{' '.join(go_value(each) for each in value)}]"
-    if isinstance(value, dict):
-        fields = (f"{key}:{go_value(each)}" for key, each in sorted(value.items()))
-        return f"map[{' '.join(fields)}]"
-    return str(value)
-
-
-def go_float(value: float) -> str:
-    """Print as Go's ``%v``: the shortest form, with an exponent below 1e-04 and from 1e+06."""
-    number = Decimal(repr(value)).normalize()
-    magnitude = number.adjusted()
-    if -4 <= magnitude < 6:
-        return f"{number:f}"
-    return f"{number.scaleb(-magnitude):f}e{magnitude:+03}"
+def go_value(value: Any) -> str:
+    """Print a JSON value as Go's ``%v``; a tuple counts as a list."""
+    return sprint(list(value) if isinstance(value, tuple) else value)
 
 
 def label_for(field: str) -> str:

@@ -1,13 +1,14 @@
 """Lines of a description, in columns: kubectl's PrefixWriter over Go's ``text/tabwriter``."""
 
 from collections.abc import Iterable
-from itertools import groupby
+
+from tools.render.tabwriter import align
 
 LEVEL_INDENT = "  "
 COLUMN_PADDING = 2
 
-# cli-runtime/pkg/printers/terminal.go; \v and \f end a cell and a line in tabwriter.
-_ESCAPES = str.maketrans({"\x1b": "^[", "\r": "\\r", "\v": "\t", "\f": "\n"})
+# cli-runtime/pkg/printers/terminal.go; a form feed ends a line in tabwriter.
+_ESCAPES = str.maketrans({"\x1b": "^[", "\r": "\\r", "\f": "\n"})
 
 
 class Lines:
@@ -19,7 +20,7 @@ class Lines:
     """
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self._lines: list[str | Lines] = []
 
     def text(self, line: str = "", level: int = 0) -> None:
         r"""Add a line as it stands; cells are separated by ``\t``."""
@@ -45,26 +46,27 @@ class Lines:
         self.row(*titles, level=level)
         self.row(*("-" * len(title) for title in titles), level=level)
 
+    def aside(self) -> "Lines":
+        """Return lines that stand here and take no part in the columns around them.
+
+        What is added to kubectl's text goes there, so that its own lines stay as they are.
+        """
+        lines = Lines()
+        self._lines.append(lines)
+        return lines
+
     def __str__(self) -> str:
-        if not self._lines:
-            return ""
-        return aligned("\n".join(self._lines).translate(_ESCAPES)) + "\n"
+        return "".join(f"{line}\n" for line in self._aligned())
 
-
-def aligned(text: str) -> str:
-    """Align tab-ended cells as ``tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)`` does."""
-    rows = [line.split("\t") for line in text.split("\n")]
-    column, with_column = 0, list(range(len(rows)))
-    while with_column := [at for at in with_column if len(rows[at]) - 1 > column]:
-        for block in _neighbours(with_column):
-            width = max(len(rows[at][column]) for at in block) + COLUMN_PADDING
-            for at in block:
-                rows[at][column] = rows[at][column].ljust(width)
-        column += 1
-    return "\n".join("".join(row) for row in rows)
-
-
-def _neighbours(numbers: list[int]) -> Iterable[list[int]]:
-    """Cut ascending numbers into runs without a gap."""
-    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
-        yield [number for _, number in run]
+    def _aligned(self) -> list[str]:
+        own: list[str] = []
+        asides: list[tuple[int, list[str]]] = []
+        for line in self._lines:
+            if isinstance(line, Lines):
+                asides.append((len(own), line._aligned()))
+            else:
+                own += line.translate(_ESCAPES).split("\n")
+        lines = align(own, minimum=0, padding=COLUMN_PADDING, remember_widths=False)
+        for position, aside in reversed(asides):
+            lines[position:position] = aside
+        return lines

@@ -1,6 +1,8 @@
 """Labels, annotations, selectors and owners as kubectl prints them."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from tools.render.describe.lines import Lines
@@ -41,19 +43,25 @@ def write_annotations(
 
     ``kubectl.kubernetes.io/last-applied-configuration`` is left out, as in kubectl.
     """
-    lines.several(label, _annotation_lines(annotations or {}), level)
+    lines.several(label, annotation_lines(annotations), level)
 
 
-def _annotation_lines(annotations: StringMap) -> Iterator[str]:
-    for key, text in sorted(annotations.items()):
-        if key in SKIPPED_ANNOTATIONS:
-            continue
-        value = text.removesuffix("\n")
-        if "\n" not in value and len(value.encode()) + len(key) + 2 <= ANNOTATION_BYTES:
-            yield f"{key}: {value}"
-            continue
-        yield f"{key}:"
-        yield from (f"  {shortened(part, ANNOTATION_BYTES - 2)}" for part in value.split("\n"))
+def annotation_lines(annotations: StringMap | None) -> list[str]:
+    """Give the lines of annotations: ``key: value``, or the value's own lines below its key."""
+    return [
+        line
+        for key, value in sorted((annotations or {}).items())
+        if key not in SKIPPED_ANNOTATIONS
+        for line in _annotation_lines(key, value.removesuffix("\n"))
+    ]
+
+
+def _annotation_lines(key: str, value: str) -> Iterator[str]:
+    if "\n" not in value and len(value.encode()) + len(key) + 2 <= ANNOTATION_BYTES:
+        yield f"{key}: {value}"
+        return
+    yield f"{key}:"
+    yield from (f"  {shortened(part, ANNOTATION_BYTES - 2)}" for part in value.split("\n"))
 
 
 def shortened(text: str, most: int) -> str:
@@ -111,28 +119,42 @@ def is_controlled_by(obj: JsonObject, uid: str) -> bool:
 
 
 def write_controller(lines: Lines, obj: JsonObject, related: Related) -> None:
-    """Write ``Controlled By``, and, which kubectl does not, the controllers above it."""
+    """Write ``Controlled By``, and, which kubectl does not, the controllers above it.
+
+    For a kind that kubectl describes without its controller, pass ``lines.aside()``.
+    """
     if not (owner := controller_of(obj)):
         return
     lines.field("Controlled By", f"{owner['kind']}/{owner['name']}")
     chain = [f"{each['kind']}/{each['metadata']['name']}" for each in related.of("owners")]
     if len(chain) > 1:
-        lines.field("Owner Chain", " < ".join(chain))
+        lines.field("Owner Chain", " → ".join(chain))
 
 
-def write_condition_details(lines: Lines, obj: JsonObject, reasons: bool) -> None:
-    """Write what kubectl leaves out of its table of conditions: messages, and reasons if asked."""
-    details = [
-        (condition["type"], _details(condition, reasons))
-        for condition in obj.get("status", {}).get("conditions") or ()
+def write_condition_details(lines: Lines, obj: JsonObject, *, reasons: bool) -> None:
+    """Write what kubectl's tables of conditions leave out: messages, and reasons if asked.
+
+    Neighbours of the same reason share a line; what a Deployment says of itself while all is well
+    is left out.
+    """
+    conditions = obj.get("status", {}).get("conditions") or ()
+    worth_telling = (each for each in conditions if not _is_well(each))
+    groups = [
+        (details, ", ".join(condition["type"] for condition in group))
+        for details, group in groupby(worth_telling, partial(_details, reasons=reasons))
+        if details
     ]
-    if any(text for _, text in details):
-        lines.text("Condition Details:")
-    for kind, text in details:
-        if text:
-            lines.several(kind, text.split("\n"), level=1)
+    aside = lines.aside()
+    if groups:
+        aside.text("Condition Details:")
+    for details, kinds in groups:
+        aside.several(kinds, details.split("\n"), level=1)
 
 
-def _details(condition: JsonObject, reasons: bool) -> str:
+def _is_well(condition: JsonObject) -> bool:
+    return condition["type"] in ("Available", "Progressing") and condition["status"] == "True"
+
+
+def _details(condition: JsonObject, *, reasons: bool) -> str:
     reason = condition.get("reason", "") if reasons else ""
     return ": ".join(part for part in (reason, condition.get("message", "").strip()) if part)

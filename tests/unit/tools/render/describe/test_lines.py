@@ -1,7 +1,12 @@
 """Lines are aligned as Go's tabwriter aligns them for kubectl."""
 
 from tools.render.describe import Lines
-from tools.render.describe.lines import aligned
+
+
+def aligned(text: str) -> str:
+    lines = Lines()
+    lines.text(text)
+    return str(lines).removesuffix("\n")
 
 
 def test_values_stand_in_a_column_two_spaces_behind_the_longest_label():
@@ -51,6 +56,24 @@ def test_a_column_is_only_as_wide_as_its_neighbours_need():
 
 def test_an_empty_cell_still_takes_its_column():
     assert aligned("Name\t\tCPU\nweb\t\t1") == "Name    CPU\nweb     1"
+
+
+def test_what_stands_aside_leaves_the_columns_around_it_alone():
+    lines = Lines()
+    lines.field("Replicas", 3)
+    aside = lines.aside()
+    lines.field("Pods Status", "2 Running\n1 Waiting")
+    lines.aside().text("The end.")
+    aside.text("Added:")
+    aside.field("A much longer label", "x", level=1)
+    assert str(lines) == (
+        "Replicas:     3\n"
+        "Added:\n"
+        "  A much longer label:  x\n"
+        "Pods Status:  2 Running\n"
+        "1 Waiting\n"
+        "The end.\n"
+    )
 
 
 def test_width_counts_characters_not_bytes():
