@@ -37,6 +37,13 @@ class Said:
 Call = Callable[..., Awaitable[Said]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `nox -s snapshots` passes."""
+    parser.addoption(
+        "--update-snapshots", action="store_true", help="Write tests/contract/snapshots."
+    )
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test reads the environment it happens to run in, or reaches a cluster by accident."""

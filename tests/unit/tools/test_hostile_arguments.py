@@ -1,0 +1,80 @@
+"""Every string of every tool, given what an attacker or a confused model would: one sentence.
+
+Whatever is given, a value is one value: it becomes no flag, no second path segment, no other host,
+and never a fault of ours.
+"""
+
+import re
+
+import pytest
+
+from sandbox import Cluster
+from tests.conftest import Call
+from tests.support.builders import a_deployment, a_namespace, a_pod
+from tools.toolset import PlatformTool
+from tools.toolsets import TOOLSETS
+
+HOSTILE = {
+    "a flag": "--server=https://127.0.0.1:1",
+    "a name and a flag": "web --kubeconfig=/etc/passwd",
+    "all of them": "--all",
+    "two names": "web db",
+    "a second namespace": "shop -n kube-system",
+    "a new line": "web\n--all",
+    "a tab": "web\tdb",
+    "nothing": "",
+    "a megabyte": "x" * 2**20,
+    "up": "..",
+    "up and over": "../../kube-system/secrets/x",
+    "encoded": "..%2F..%2Fsecrets",
+    "a query": "web?watch=true&x=",
+    "a fragment": "web#x",
+    "a null": "web\x00",
+    "unicode": "wéb‮",
+    "a template": "{{.}}{@}[?(",
+    "a url": "http://169.254.169.254/latest/meta-data",
+}
+SANE = {
+    "resource_type": "pods",
+    "name": "web",
+    "pod_name": "web",
+    "node_name": "node",
+    "namespace": "shop",
+    "condition": "condition=Ready",
+    "seconds": 0,
+    "wait_seconds": 0,
+    "timeout_seconds": 0,
+}
+ALWAYS = ("namespace", "wait_seconds", "timeout_seconds")
+TOOLS = [tool for toolset in TOOLSETS for tool in toolset]
+CASES = [
+    pytest.param(tool, parameter, value, id=f"{tool.name}({parameter}={label})")
+    for tool in TOOLS
+    for parameter, schema in tool.parameters["properties"].items()
+    if schema.get("type") == "string"
+    for label, value in HOSTILE.items()
+]
+PLAIN_PATH = re.compile(r"[a-zA-Z0-9._/-]*")
+
+
+@pytest.fixture
+def shop(cluster: Cluster) -> Cluster:
+    cluster.store.create(a_namespace("shop"))
+    cluster.store.create(a_pod("web"))
+    cluster.store.create(a_deployment("web"))
+    return cluster
+
+
+@pytest.mark.parametrize(("tool", "parameter", "value"), CASES)
+async def test_a_hostile_value_is_one_value_or_refused(
+    call: Call, shop: Cluster, tool: PlatformTool, parameter: str, value: str
+) -> None:
+    needed = {*tool.parameters.get("required", ()), *ALWAYS} & {*tool.parameters["properties"]}
+    answer = await call(tool.name, **{name: SANE[name] for name in needed} | {parameter: value})
+    assert "incident" not in answer.text, answer.text
+    assert len(answer.text) < 20_000
+    for request in shop.requests:
+        assert PLAIN_PATH.fullmatch(request.path), request.path
+        assert "kube-system/secrets" not in request.path
+        assert len("".join(request.query.values())) < 10_000
+    assert shop.requests.changes == []
