@@ -11,6 +11,7 @@ from clients.kubernetes import Kubernetes
 from mcp_server import cluster
 from mcp_server.calls import Calls
 from mcp_server.health import Readiness, add_probes
+from mcp_server.http import GuardedServer
 from mcp_server.settings import Settings
 from tools.dependencies import Clients
 from tools.toolset import PlatformTool
@@ -22,11 +23,11 @@ INSTRUCTIONS = (
 )
 
 
-def create_app(settings: Settings, clients: Clients | None = None) -> FastMCP[Any]:
+def create_app(settings: Settings, clients: Clients | None = None) -> GuardedServer:
     """Build the server; with ``clients`` (tests), those are used and left open."""
     readiness = Readiness()
     offered = [tool.bounded_to(settings.max_answer_bytes) for tool in _offered(settings)]
-    server: FastMCP[Any] = FastMCP(
+    server = GuardedServer(
         settings.name,
         version=settings.version or metadata_version(),
         instructions=settings.instructions or INSTRUCTIONS,
@@ -35,13 +36,14 @@ def create_app(settings: Settings, clients: Clients | None = None) -> FastMCP[An
         mask_error_details=True,
         on_duplicate="error",
     )
+    server.settings = settings
     for tool in offered:
         server.add_tool(tool)
     add_probes(server, readiness)
     return server
 
 
-def from_environment() -> FastMCP[Any]:
+def from_environment() -> GuardedServer:
     """Build the server that ``fastmcp.json`` names, from environment variables alone."""
     return create_app(Settings())
 

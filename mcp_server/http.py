@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 import uvicorn
 from fastmcp import FastMCP
+from fastmcp.server.http import StarletteWithLifespan
 from sse_starlette.sse import AppStatus
-from starlette.applications import Starlette
 
 from mcp_server.settings import Settings
 
@@ -18,16 +18,23 @@ log = structlog.get_logger("skyflo.http")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def http_app(server: FastMCP[Any], settings: Settings) -> Starlette:
-    """Return the ASGI app; it keeps no state between calls, so any replica can answer."""
-    return server.http_app(
-        path="/mcp",
-        stateless_http=True,
-        json_response=settings.json_response,
-        host_origin_protection=True,
-        allowed_hosts=[*settings.allowed_hosts, *own_hosts(settings.host)],
-        allowed_origins=list(settings.allowed_origins),
-    )
+class GuardedServer(FastMCP[Any]):
+    """A FastMCP server that is stateless and guarded however it is served, ``fastmcp run`` too."""
+
+    settings: Settings
+
+    def http_app(self, *_: Any, **given: Any) -> StarletteWithLifespan:
+        """Return the ASGI app; it keeps no state between calls, so any replica can answer."""
+        settings = self.settings
+        return super().http_app(
+            path="/mcp",
+            middleware=given.get("middleware"),
+            stateless_http=True,
+            json_response=settings.json_response,
+            host_origin_protection=True,
+            allowed_hosts=[*settings.allowed_hosts, *own_hosts(settings.host)],
+            allowed_origins=list(settings.allowed_origins),
+        )
 
 
 def own_hosts(host: str) -> list[str]:
@@ -36,15 +43,16 @@ def own_hosts(host: str) -> list[str]:
     return sorted(hosts - {"0.0.0.0", "::"})  # noqa: S104 - the two that are no address to ask at
 
 
-async def serve(server: FastMCP[Any], settings: Settings) -> None:
+async def serve(server: GuardedServer) -> None:
     """Serve until SIGTERM or SIGINT, then answer the calls in flight and return."""
+    settings = server.settings
     AppStatus.enable_automatic_graceful_drain = (
         False  # it would cut running answers off at the signal
     )
     if settings.host not in LOOPBACK:
         log.warning("listening beyond loopback", host=settings.host, guard=settings.allowed_hosts)
     config = uvicorn.Config(
-        http_app(server, settings),
+        server.http_app(),
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -49,7 +49,7 @@ async def _run(settings: Settings) -> None:
         if chosen.transport == "stdio":
             await server.run_async(transport="stdio", show_banner=False)
         else:
-            await serve(server, chosen)
+            await serve(server)
 
 
 @asynccontextmanager

@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import httpx2
 import pytest
 from fastmcp import Client
 from mcp.types import Implementation
 
+from mcp_server.app import create_app
+from mcp_server.settings import Settings
 from tests.support.served import Served, free_port, served
 
 CALL_HEADERS = {
@@ -226,3 +229,20 @@ async def test_the_stdio_transport_serves_the_same_tools() -> None:
     )
     async with Client(transport) as client:
         assert "k8s_get" in {tool.name for tool in await client.list_tools()}
+
+
+async def test_the_guard_stands_however_the_server_is_served() -> None:
+    server = create_app(Settings(allowed_hosts=("mcp.example",)))
+    app = server.http_app(host_origin_protection=False, stateless_http=False)
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    answers = {}
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1"
+        ) as http,
+    ):
+        for host in ("evil.example", "mcp.example"):
+            answer = await http.post("/mcp", json=body, headers={**CALL_HEADERS, "Host": host})
+            answers[host] = answer.status_code, "mcp-session-id" in answer.headers
+    assert answers == {"evil.example": (421, False), "mcp.example": (200, False)}
