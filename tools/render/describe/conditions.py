@@ -10,7 +10,6 @@ JsonObject = dict[str, Any]
 COLUMNS = {
     "Type": "type",
     "Status": "status",
-    "LastProbeTime": "lastProbeTime",
     "LastTransitionTime": "lastTransitionTime",
     "Reason": "reason",
     "Message": "message",

@@ -29,7 +29,7 @@ def describe_endpoints(lines: Lines, obj: JsonObject, related: Related, now: dat
 
 @describes("discovery.k8s.io", "EndpointSlice")
 def describe_endpoint_slice(lines: Lines, obj: JsonObject, related: Related, now: datetime) -> None:
-    """Write ports and endpoints; what is not set is said to be unset, since consumers must choose."""
+    """Write ports and endpoints, and which of their properties are not set."""
     _write_metadata(lines, obj)
     lines.field("AddressType", obj.get("addressType", ""))
     if ports := obj.get("ports"):
@@ -88,9 +88,9 @@ def slices_of(service: str, related: Related) -> list[JsonObject]:
 def ready_endpoints(slices: Sequence[JsonObject], port_name: str) -> str:
     """Print the first three ready ``address:port`` and how many more there are.
 
-    ``<none>`` means that there is no slice; slices without a ready endpoint print as nothing. As in
-    kubectl's ``formatEndpointSlices``, ``+ 0 more...`` appears when only endpoints that are not ready
-    follow the third.
+    ``<none>`` means that there is no slice; slices without a ready endpoint print as nothing. As
+    with kubectl's ``formatEndpointSlices``, ``+ 0 more...`` appears when none of those that follow
+    the third is ready.
     """
     if not slices:
         return "<none>"

@@ -25,8 +25,8 @@ def describe_ingress(lines: Lines, obj: JsonObject, related: Related, now: datet
     if backend := spec.get("defaultBackend"):
         default_backend = backend_text(backend, related)
     lines.field("Default backend", default_backend)
-    _write_tls(lines, spec.get("tls") or ())
-    _write_rules(lines, spec.get("rules") or (), default_backend, related)
+    _write_tls(lines, spec.get("tls") or [])
+    _write_rules(lines, spec.get("rules") or [], default_backend, related)
     write_annotations(lines, metadata.get("annotations"))
 
 
@@ -72,15 +72,15 @@ def backend_text(backend: JsonObject, related: Related) -> str:
         text = f"{service['name']}:{port.get('number') or port.get('name', '')}"
         return f"{text} ({_endpoints_of(service['name'], port, related)})"
     if resource := backend.get("resource"):
-        group = resource.get("apiGroup", "<none>")
-        return f"APIGroup: {group}, Kind: {resource['kind']}, Name: {resource['name']}"
+        group = resource.get("apiGroup")  # null for core kinds
+        return f"APIGroup: {group or '<none>'}, Kind: {resource['kind']}, Name: {resource['name']}"
     return ""
 
 
 def _endpoints_of(name: str, port: JsonObject, related: Related) -> str:
     for plural in ("endpointslices", "services"):
-        if reason := related.unseen.get(plural):
-            return f"<error: {plural}: {reason}>"
+        if plural not in related.objects:
+            return f"<error: {plural} not read: {related.unseen.get(plural, 'not asked for')}>"
     services = (each for each in related.of("services") if each["metadata"]["name"] == name)
     if not (service := next(services, None)):
         return f'<error: services "{name}" not found>'
@@ -109,7 +109,7 @@ def describe_ingress_class(lines: Lines, obj: JsonObject, related: Related, now:
     if not (parameters := spec.get("parameters")):
         return
     lines.text("Parameters:")
-    if "apiGroup" in parameters:
-        lines.field("APIGroup", parameters["apiGroup"], level=1)
+    if (group := parameters.get("apiGroup")) is not None:
+        lines.field("APIGroup", group, level=1)
     lines.field("Kind", parameters["kind"], level=1)
     lines.field("Name", parameters["name"], level=1)

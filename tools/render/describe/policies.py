@@ -31,7 +31,8 @@ def describe_network_policy(lines: Lines, obj: JsonObject, related: Related, now
     """Write which pods are selected and what traffic each direction allows."""
     metadata, spec = obj["metadata"], obj["spec"]
     write_name(lines, obj)
-    lines.field("Created on", f"{parsed(metadata.get('creationTimestamp')):%Y-%m-%d %H:%M:%S %z} UTC")
+    created = parsed(metadata.get("creationTimestamp"))
+    lines.field("Created on", f"{created:%Y-%m-%d %H:%M:%S} +0000 UTC")
     write_labels(lines, metadata.get("labels"))
     write_annotations(lines, metadata.get("annotations"))
     lines.text("Spec:")
@@ -103,9 +104,9 @@ def describe_pod_disruption_budget(
         lines.field("Max unavailable", spec["maxUnavailable"])
     selector = spec.get("selector")
     lines.field("Selector", "<unset>" if selector is None else selector_or_none(selector))
+    write_conditions(lines, obj)
     lines.text("Status:")
     lines.field("Allowed disruptions", status.get("disruptionsAllowed", 0), level=2)
     lines.field("Current", status.get("currentHealthy", 0), level=2)
     lines.field("Desired", status.get("desiredHealthy", 0), level=2)
     lines.field("Total", status.get("expectedPods", 0), level=2)
-    write_conditions(lines, obj)

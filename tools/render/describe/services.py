@@ -67,7 +67,8 @@ def _write_traffic_policies(lines: Lines, spec: JsonObject) -> None:
     _write_if_set(lines, "External Traffic Policy", spec.get("externalTrafficPolicy"))
     _write_if_set(lines, "Internal Traffic Policy", spec.get("internalTrafficPolicy"))
     _write_if_set(lines, "HealthCheck NodePort", spec.get("healthCheckNodePort"))
-    _write_if_set(lines, "LoadBalancer Source Ranges", _joined(spec.get("loadBalancerSourceRanges")))
+    source_ranges = _joined(spec.get("loadBalancerSourceRanges"))
+    _write_if_set(lines, "LoadBalancer Source Ranges", source_ranges)
     _write_if_set(lines, "Traffic Distribution", spec.get("trafficDistribution"))
 
 
