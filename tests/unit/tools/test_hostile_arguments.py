@@ -48,11 +48,10 @@ SANE = {
 ALWAYS = ("namespace", "wait_seconds", "timeout_seconds")
 TOOLS = [tool for toolset in TOOLSETS for tool in toolset]
 CASES = [
-    pytest.param(tool, parameter, value, id=f"{tool.name}({parameter}={label})")
+    pytest.param(tool, parameter, id=f"{tool.name}({parameter})")
     for tool in TOOLS
     for parameter, schema in tool.parameters["properties"].items()
     if schema.get("type") == "string"
-    for label, value in HOSTILE.items()
 ]
 PLAIN_PATH = re.compile(r"[a-zA-Z0-9._/-]*")
 
@@ -65,16 +64,19 @@ def shop(cluster: Cluster) -> Cluster:
     return cluster
 
 
-@pytest.mark.parametrize(("tool", "parameter", "value"), CASES)
+@pytest.mark.parametrize(("tool", "parameter"), CASES)
 async def test_a_hostile_value_is_one_value_or_refused(
-    call: Call, shop: Cluster, tool: PlatformTool, parameter: str, value: str
+    call: Call, shop: Cluster, tool: PlatformTool, parameter: str
 ) -> None:
     needed = {*tool.parameters.get("required", ()), *ALWAYS} & {*tool.parameters["properties"]}
-    answer = await call(tool.name, **{name: SANE[name] for name in needed} | {parameter: value})
-    assert "incident" not in answer.text, answer.text
-    assert len(answer.text) < 20_000
-    for request in shop.requests:
-        assert PLAIN_PATH.fullmatch(request.path), request.path
-        assert "kube-system/secrets" not in request.path
-        assert len("".join(request.query.values())) < 10_000
-    assert shop.requests.changes == []
+    sane = {name: SANE[name] for name in needed}
+    for label, value in HOSTILE.items():
+        shop.requests.clear()
+        answer = await call(tool.name, **sane | {parameter: value})
+        assert "incident" not in answer.text, (label, answer.text)
+        assert len(answer.text) < 20_000, label
+        for request in shop.requests:
+            assert PLAIN_PATH.fullmatch(request.path), (label, request.path)
+            assert "kube-system/secrets" not in request.path, label
+            assert len("".join(request.query.values())) < 10_000, label
+        assert shop.requests.changes == [], label
