@@ -13,6 +13,7 @@ from clients.masking import mask_free_text, names_a_secret
 
 Event = MutableMapping[str, Any]
 QUIET = (
+    "aiohttp.access",
     "uvicorn",
     "uvicorn.error",
     "uvicorn.access",

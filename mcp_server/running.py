@@ -63,7 +63,7 @@ async def _with_sandbox(settings: Settings) -> AsyncIterator[Settings]:
     with TemporaryDirectory(prefix="skyflo-sandbox-") as folder:
         async with running_demo() as simulated:
             path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
-            _write_private(path, simulated.kubeconfig())
+            _write_private(path, simulated.kubeconfig(namespace="shop"))
             if settings.transport == "http":
                 print(WELCOME.format(host=settings.host, port=settings.port, kubeconfig=path))  # noqa: T201
             yield settings.model_copy(update={"kubeconfig": path, "context": None})

@@ -4,6 +4,11 @@ The check is on the wire request, the last thing before it leaves: method, path 
 what a caller says it is doing.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
 from clients.errors import ForbiddenError
 from clients.kubernetes.connection import Request
 
@@ -17,23 +22,67 @@ _REVIEWS = frozenset(
 )
 # These act although they are GETs: they run commands, open tunnels, reach what is behind the API.
 _ACTING = frozenset({"exec", "attach", "portforward", "proxy"})
+ALL = ["All"]
 
 
 def reading_only(request: Request) -> None:
     """Refuse whatever is neither a GET without effects nor a review of one's own rights."""
-    if request.method == "GET" and _subresource(request.path) not in _ACTING:
-        return
-    if request.method == "POST" and request.path in _REVIEWS:
-        return
-    raise ForbiddenError(
-        f"A read-only tool tried to send {request.method} {request.path}; nothing was sent."
-    )
+    if not _reads(request):
+        raise _refused(request, "A read-only tool")
 
 
-def _subresource(path: str) -> str:
-    """Return the subresource a path names: ``…/pods/web/exec`` is ``exec``."""
+def dry_runs_only(request: Request) -> None:
+    """Refuse whatever is neither a read nor a dry run of a change to one object.
+
+    Where the API server looks for ``dryRun`` depends on the verb: in the query for POST, PUT and
+    PATCH; in the body for DELETE, whose query it ignores as soon as there is a body, and for an
+    eviction in its delete options. A DELETE of a collection is refused, dry or not.
+    """
+    if not (_reads(request) or _is_dry(request)):
+        raise _refused(request, "A preview")
+
+
+def _reads(request: Request) -> bool:
+    if request.method == "GET":
+        return _subresource(request.path) not in _ACTING
+    return request.method == "POST" and request.path in _REVIEWS
+
+
+def _is_dry(request: Request) -> bool:
+    if request.method == "DELETE":
+        return _names_one_object(request.path) and _body(request).get("dryRun") == ALL
+    dry = isinstance(request.params, Mapping) and request.params.get("dryRun") == "All"
+    if request.method == "POST" and _subresource(request.path) == "eviction":
+        return dry and (_body(request).get("deleteOptions") or {}).get("dryRun") == ALL
+    if request.method == "POST" and _subresource(request.path):
+        return False  # token, binding and the like: not ours to try
+    return request.method in ("POST", "PUT", "PATCH") and dry
+
+
+def _body(request: Request) -> dict[str, Any]:
+    parsed = orjson.loads(request.body or b"{}")
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _parts(path: str) -> list[str]:
+    """Return resource, name, subresource: what a path names inside its namespace."""
     parts = path.split("/")[1:]
     parts = parts[2:] if parts[0] == "api" else parts[3:]
     if len(parts) > 2 and parts[0] == "namespaces":
         parts = parts[2:]
+    return parts
+
+
+def _subresource(path: str) -> str:
+    """Return the subresource a path names: ``…/pods/web/exec`` is ``exec``."""
+    parts = _parts(path)
     return parts[2] if len(parts) > 2 else ""
+
+
+def _names_one_object(path: str) -> bool:
+    parts = _parts(path)
+    return len(parts) == 2 and all(parts)
+
+
+def _refused(request: Request, who: str) -> ForbiddenError:
+    return ForbiddenError(f"{who} tried to send {request.method} {request.path}; nothing was sent.")
