@@ -6,11 +6,13 @@ from functools import partial
 from pydantic import SecretStr
 
 from clients.kubernetes import doors
+from clients.kubernetes.changes import Journal
 from clients.kubernetes.config import ClusterSource, load_config
 from clients.kubernetes.connection import Connection, TimeLimits
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.resolving import Resolver
 from clients.kubernetes.session import Retries, Session
+from clients.kubernetes.writer import KubernetesWriter
 from clients.masking import Masking
 
 
@@ -36,10 +38,17 @@ class Kubernetes:
             connections=settings.connections,
             user_agent=settings.user_agent,
         )
-        reading = Session(self.connection, settings.retries, doors.reading_only)
+        self._any = Session(self.connection, settings.retries)
+        reading = self._any.with_door(doors.reading_only)
+        self._dry = self._any.with_door(doors.dry_runs_only)
         self.reader = KubernetesReader(
             reading, Resolver(reading), Masking(settings.fingerprint_key)
         )
+
+    def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
+        """Return a writer for one call; a dry one cannot change anything."""
+        session = self._dry if dry else self._any
+        return KubernetesWriter(self.reader, session, journal, dry=dry)
 
     async def close(self) -> None:
         """Close the kept connections."""

@@ -1,0 +1,49 @@
+"""What a call did, or would do, to each object: before, after, and what was said about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clients.kubernetes.objects import JsonObject, ObjectRef
+
+Kind = Literal["created", "changed", "unchanged", "deleted", "evicted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object's change, masked; ``before`` is None for a new one, ``after`` for one that goes.
+
+    With a ``subresource`` both sides are that subresource's object, such as a Scale.
+    """
+
+    kind: Kind
+    ref: ObjectRef
+    before: JsonObject | None
+    after: JsonObject | None
+    subresource: str = ""
+    warnings: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Journal:
+    """The changes of one call in order, and sentences about what no object shows."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """The API server's warnings, each once."""
+        return list(dict.fromkeys(text for change in self.changes for text in change.warnings))
+
+
+def significant(obj: JsonObject | None) -> JsonObject | None:
+    """Return an object without what changes by itself: status, versions, managed fields."""
+    if obj is None:
+        return None
+    metadata = {
+        key: value
+        for key, value in (obj.get("metadata") or {}).items()
+        if key not in ("resourceVersion", "generation", "managedFields", "uid", "creationTimestamp")
+    }
+    return {key: value for key, value in obj.items() if key != "status"} | {"metadata": metadata}

@@ -1,0 +1,155 @@
+"""Everything a tool can do to a cluster, for real or as a dry run; each step is recorded.
+
+The same code serves the call and its preview: a dry writer adds ``dryRun`` where the verb reads it
+(query for POST and PATCH, body for DELETE, both for an eviction) and its session's door
+(``doors.dry_runs_only``) checks that once more. Nothing is ever sent twice.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from clients.kubernetes.changes import Change, Journal, Kind, significant
+from clients.kubernetes.connection import JSON, Request
+from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
+from clients.kubernetes.reader import KubernetesReader
+from clients.kubernetes.session import Answer, Session
+
+FIELD_MANAGER = "skyflo"
+STRATEGIC = "application/strategic-merge-patch+json"
+MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+APPLY = "application/apply-patch+yaml"
+
+
+class KubernetesWriter:
+    """Changes one cluster as one identity; made anew for each call, which owns its journal."""
+
+    def __init__(
+        self, reader: KubernetesReader, session: Session, journal: Journal, *, dry: bool
+    ) -> None:
+        self.read = reader
+        self.journal = journal
+        self.dry = dry
+        self._session = session
+
+    def note(self, sentence: str) -> None:
+        """Say something that no changed object shows."""
+        self.journal.notes.append(sentence)
+
+    async def create(
+        self, kind: ResourceType, namespace: str | None, obj: JsonObject
+    ) -> JsonObject:
+        """POST one object, its fields checked strictly; return it as stored, masked."""
+        params = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
+        answer = await self._send("POST", kind.path(namespace), params, obj, JSON)
+        created = self.read.masking.mask(answer.body)
+        name = created["metadata"]["name"]
+        where = namespace if kind.namespaced else None
+        self._record("created", ObjectRef(kind, name, where), None, created, answer)
+        return created
+
+    async def patch(
+        self,
+        ref: ObjectRef,
+        patch: object,
+        content_type: str = STRATEGIC,
+        *,
+        subresource: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> JsonObject:
+        """PATCH one object or one of its subresources; return it as stored, masked."""
+        before = await self.read.get(ref, subresource)
+        return await self.patch_known(
+            ref, before, patch, content_type, subresource=subresource, params=params
+        )
+
+    async def patch_known(
+        self,
+        ref: ObjectRef,
+        before: JsonObject | None,
+        patch: object,
+        content_type: str = STRATEGIC,
+        *,
+        subresource: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> JsonObject:
+        """PATCH an object whose present state the caller has read; None: it does not exist."""
+        given = {"fieldManager": FIELD_MANAGER, **(params or {})}
+        answer = await self._send("PATCH", ref.path(subresource), given, patch, content_type)
+        after = self.read.masking.mask(answer.body)
+        kind: Kind = "changed" if significant(before) != significant(after) else "unchanged"
+        kind = "created" if before is None else kind
+        self._record(kind, ref, before, after, answer, subresource)
+        return after
+
+    async def delete(
+        self,
+        ref: ObjectRef,
+        *,
+        propagation: str = "Background",
+        grace_seconds: int | None = None,
+    ) -> JsonObject:
+        """DELETE one object that is still the one just read; return that, masked."""
+        before = await self.read.get(ref)
+        options: dict[str, Any] = {
+            "kind": "DeleteOptions",
+            "apiVersion": "v1",
+            "propagationPolicy": propagation,
+            "preconditions": {"uid": before["metadata"]["uid"]},
+        }
+        if grace_seconds is not None:
+            options["gracePeriodSeconds"] = grace_seconds
+        answer = await self._send("DELETE", ref.path(), {}, options, JSON)
+        self._record("deleted", ref, before, None, answer)
+        return before
+
+    async def evict(self, pod: ObjectRef, before: JsonObject) -> None:
+        """POST an eviction; a disruption budget may forbid it for now."""
+        body: dict[str, Any] = {
+            "kind": "Eviction",
+            "apiVersion": "policy/v1",
+            "metadata": {"name": pod.name, "namespace": pod.namespace},
+            "deleteOptions": {"preconditions": {"uid": before["metadata"]["uid"]}},
+        }
+        answer = await self._send("POST", pod.path("eviction"), {}, body, JSON)
+        self._record("evicted", pod, before, None, answer)
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: object,
+        content_type: str,
+    ) -> Answer:
+        query, sent = dict(params), body
+        if self.dry and method != "DELETE":
+            query["dryRun"] = "All"
+        if self.dry and isinstance(body, dict):
+            sent = _dry_body(method, path, body)
+        return await self._session.json(
+            Request(method, path, query, body=orjson.dumps(sent), content_type=content_type)
+        )
+
+    def _record(
+        self,
+        kind: Kind,
+        ref: ObjectRef,
+        before: JsonObject | None,
+        after: JsonObject | None,
+        answer: Answer,
+        subresource: str = "",
+    ) -> None:
+        change = Change(kind, ref, before, after, subresource, answer.warnings)
+        self.journal.changes.append(change)
+
+
+def _dry_body(method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Put ``dryRun`` into the body of the two requests that are asked there."""
+    if method == "DELETE":
+        return {**body, "dryRun": ["All"]}
+    if path.endswith("/eviction"):
+        return {**body, "deleteOptions": {**body["deleteOptions"], "dryRun": ["All"]}}
+    return dict(body)
