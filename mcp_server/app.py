@@ -14,7 +14,7 @@ from mcp_server.health import Readiness, add_probes
 from mcp_server.http import GuardedServer
 from mcp_server.settings import Settings
 from tools.dependencies import Clients
-from tools.toolset import PlatformTool
+from tools.tool import PlatformTool
 from tools.toolsets import TOOLSETS
 
 INSTRUCTIONS = (

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from mcp_server.settings import Settings, variables  # noqa: E402 - the path comes first
-from tools.toolset import PlatformTool  # noqa: E402
+from tools.tool import PlatformTool  # noqa: E402
 from tools.toolsets import TOOLSETS  # noqa: E402
 
 TITLES = {"k8s": "Kubernetes", "helm": "Helm", "argo": "Argo Rollouts", "jenkins": "Jenkins"}

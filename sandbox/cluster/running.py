@@ -42,7 +42,7 @@ async def running_cluster(
         await runner.cleanup()
 
 
-def _request(*parts: Any) -> web.BaseRequest:
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
     """Make a request with the API server's own bound on bodies instead of aiohttp's."""
-    loop = asyncio.get_running_loop()
-    return web.BaseRequest(*parts, loop, client_max_size=LARGEST_BODY_BYTES)
+    loop, bound = asyncio.get_running_loop(), LARGEST_BODY_BYTES
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=bound)

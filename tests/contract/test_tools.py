@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from mcp_server.app import create_app
 from mcp_server.settings import Settings
 from tests.conftest import Call
-from tools.toolset import PlatformTool
+from tools.tool import PlatformTool
 from tools.toolsets import TOOLSETS
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ import pytest
 from sandbox import Cluster
 from tests.conftest import Call
 from tests.support.builders import a_deployment, a_namespace, a_pod
-from tools.toolset import PlatformTool
+from tools.tool import PlatformTool
 from tools.toolsets import TOOLSETS
 
 HOSTILE = {
