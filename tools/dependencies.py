@@ -7,8 +7,10 @@ from typing import Annotated
 
 from fastmcp import Context
 from fastmcp.dependencies import CurrentContext, Depends
+from fastmcp.server.dependencies import get_context
 
 from clients import kubernetes
+from tools import planning
 from tools.results import DEFAULT_MOST_BYTES
 
 
@@ -52,11 +54,23 @@ def _most_bytes(clients: Annotated[Clients, Depends(_clients)]) -> int:
     return clients.most_bytes
 
 
+def current_clients() -> Clients:
+    """Return the clients of the call being answered, outside a tool's signature."""
+    return _clients(get_context())
+
+
+def _writer(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.KubernetesWriter:
+    """Return a writer for this call: a dry one while a plan is being made."""
+    recording = planning.current()
+    return clients.kubernetes.writer(recording.journal, dry=recording.dry)
+
+
 def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
     return Reporter(context)
 
 
 Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
+Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
 Now = Annotated[datetime, Depends(_now)]
 MostBytes = Annotated[int, Depends(_most_bytes)]
 Progress = Annotated[Reporter, Depends(_reporter)]

@@ -31,6 +31,11 @@ class PlatformTool(FunctionTool):
         """Whether it changes nothing."""
         return bool(self.annotations and self.annotations.read_only_hint)
 
+    @property
+    def most_bytes(self) -> int:
+        """The bound on an answer's text."""
+        return self._most_bytes
+
     def bounded_to(self, most_bytes: int) -> "PlatformTool":
         """Return this tool with another bound on its answers."""
         tool = self.model_copy()

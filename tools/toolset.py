@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mcp.types import ToolAnnotations
 
+from tools.changing import PREVIEW_ARGUMENTS, ChangingTool
 from tools.needs import Need
 from tools.results import OUTPUT_SCHEMA, Answer
 from tools.schemas import plain
@@ -66,8 +67,10 @@ class Toolset:
     def _adding(
         self, title: str, hints: ToolAnnotations, needs: Sequence[Need], deadline: float
     ) -> Callable[[F], F]:
+        kind = PlatformTool if hints.read_only_hint else ChangingTool
+
         def add(function: F) -> F:
-            tool = PlatformTool.from_function(
+            tool = kind.from_function(
                 function,
                 title=title,
                 tags={self.tag},
@@ -76,9 +79,11 @@ class Toolset:
                 # The Engine reads the toolset from here, and takes the first tag.
                 meta={"_fastmcp": {"tags": [self.tag]}},
             )
-            published = {"needs": tuple(needs), "deadline": deadline}
-            published["parameters"] = plain(tool.parameters)
-            self._tools.append(PlatformTool.model_validate(tool.model_copy(update=published)))
+            schema = plain(tool.parameters)
+            if kind is ChangingTool:
+                schema["properties"] |= PREVIEW_ARGUMENTS
+            published = {"needs": tuple(needs), "deadline": deadline, "parameters": schema}
+            self._tools.append(kind.model_validate(tool.model_copy(update=published)))
             return function
 
         return add

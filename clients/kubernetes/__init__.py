@@ -3,12 +3,14 @@
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.opening import Kubernetes, KubernetesSettings
 from clients.kubernetes.reader import KubernetesReader
+from clients.kubernetes.writer import KubernetesWriter
 
 __all__ = [
     "JsonObject",
     "Kubernetes",
     "KubernetesReader",
     "KubernetesSettings",
+    "KubernetesWriter",
     "ListQuery",
     "ObjectList",
     "ObjectRef",

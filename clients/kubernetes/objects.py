@@ -73,6 +73,11 @@ class ObjectRef:
         """`` in namespace "shop"``, and nothing for cluster-scoped types."""
         return f' in namespace "{self.namespace}"' if self.type.namespaced else ""
 
+    @property
+    def qualified_name(self) -> str:
+        """``deployment.apps/web``, as kubectl names what it changed."""
+        return f"{self.type.qualified_kind}/{self.name}"
+
     def __str__(self) -> str:
         return f'{self.type.label} "{self.name}"{self.where}'
 

@@ -1,0 +1,86 @@
+"""A tool that changes something: it can be previewed, and held to what was previewed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastmcp.tools import ToolResult
+from pydantic import TypeAdapter, ValidationError
+
+from clients.errors import ConflictError, InvalidError
+from clients.kubernetes.changes import Journal, significant
+from clients.kubernetes.impact import caveats_of, effects_of
+from tools.dependencies import current_clients
+from tools.planning import recording
+from tools.render.preview import Step, digest, preview
+from tools.results import Answer, result
+from tools.tool import PlatformTool
+
+PREVIEW_ARGUMENTS = {
+    "dry_run": {"type": "boolean", "default": False, "description": "Only preview"},
+    "if_unchanged": {"type": "string", "description": "Digest of a preview"},
+}
+_flag = TypeAdapter(bool)
+
+
+class ChangingTool(PlatformTool):
+    """Takes ``dry_run`` and ``if_unchanged`` beside its own arguments."""
+
+    async def answered(self, arguments: dict[str, Any]) -> ToolResult:
+        """Preview, or check that the preview still holds, or just do it."""
+        own = {k: v for k, v in arguments.items() if k not in PREVIEW_ARGUMENTS}
+        if _truth(arguments.get("dry_run", False)):
+            return result(await self.previewed(own), self.most_bytes)
+        if expected := arguments.get("if_unchanged"):
+            await self._refuse_if_moved(str(expected), own)
+        with recording(dry=False) as journal:
+            outcome = await super().answered(own)
+        return await self._with_caveats(outcome, journal)
+
+    async def previewed(self, arguments: dict[str, Any]) -> Answer:
+        """Run dry and say what would happen; raises what the call itself would be refused with."""
+        steps, journal = await self._plan(arguments)
+        return Answer(preview(steps, journal.notes, journal.warnings))
+
+    async def _with_caveats(self, outcome: ToolResult, journal: Journal) -> ToolResult:
+        """Add what will undo the change, and what the API server warned of."""
+        reader = current_clients().kubernetes.reader
+        said = [line for change in journal.changes for line in await caveats_of(reader, change)]
+        said += [f"Warning: {warning}" for warning in journal.warnings]
+        if not said:
+            return outcome
+        data = dict(outcome.structured_content or {})
+        text = "\n".join([data.pop("output"), *dict.fromkeys(said)])
+        return result(Answer(text, data=data, error=data.pop("error")), self.most_bytes)
+
+    async def _refuse_if_moved(self, expected: str, arguments: dict[str, Any]) -> None:
+        steps, journal = await self._plan(arguments)
+        if digest(steps, journal.notes) != expected:
+            now = preview(steps, journal.notes, journal.warnings)
+            raise ConflictError(
+                "Not done: the cluster has changed since that preview. It would now be:\n" + now
+            )
+
+    async def _plan(self, arguments: dict[str, Any]) -> tuple[Sequence[Step], Journal]:
+        with recording(dry=True) as journal:
+            await super().answered(arguments)
+        reader = current_clients().kubernetes.reader
+        steps = [
+            Step(
+                change.kind,
+                change.ref.qualified_name,
+                f" in {change.ref.namespace}" if change.ref.namespace else "",
+                significant(change.before),
+                significant(change.after),
+                await effects_of(reader, change),
+            )
+            for change in journal.changes
+        ]
+        return steps, journal
+
+
+def _truth(value: object) -> bool:
+    """Read the flag as leniently as other flags are; what is none is refused, never ignored."""
+    try:
+        return _flag.validate_python(value)
+    except ValidationError as neither:
+        raise InvalidError('Argument "dry_run" is true or false.') from neither
