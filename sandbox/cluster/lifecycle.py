@@ -33,8 +33,16 @@ def next_generation(resource: ResourceType, new: JsonObject, current: JsonObject
 def may_go(obj: JsonObject) -> bool:
     """Tell whether an object that awaits its deletion is held by nothing any more."""
     metadata = obj["metadata"]
-    held = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
-    return "deletionTimestamp" in metadata and not held
+    awaits = "deletionTimestamp" in metadata
+    return awaits and not held(obj) and not metadata.get("deletionGracePeriodSeconds")
+
+
+def held(obj: JsonObject) -> list[str]:
+    """Return the finalizers of an object; a namespace has some in its spec, too."""
+    finalizers = list(obj["metadata"].get("finalizers") or [])
+    if obj.get("kind") == "Namespace":
+        finalizers += (obj.get("spec") or {}).get("finalizers") or []
+    return finalizers
 
 
 def shortens_grace(metadata: JsonObject, grace_seconds: int) -> bool:

@@ -11,6 +11,7 @@ from aiohttp import web
 from sandbox.cluster.bootstrap import bootstrap
 from sandbox.cluster.serving.application import Application
 from sandbox.cluster.state import Cluster, utc_now
+from sandbox.cluster.upkeep import start_upkeep
 
 LARGEST_BODY_BYTES = 3 * 1024 * 1024  # apiserver MaxRequestBodyBytes
 HOST = "127.0.0.1"
@@ -28,6 +29,7 @@ async def running_cluster(
     plays their nodes; else they go at once.
     """
     cluster = Cluster(clock=clock, kubelets=kubelets)
+    start_upkeep(cluster)
     bootstrap(cluster)
     server = web.Server(Application(cluster), request_factory=_request, handler_cancellation=True)
     runner = web.ServerRunner(server, shutdown_timeout=0.1)

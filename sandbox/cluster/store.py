@@ -14,6 +14,7 @@ from datetime import datetime
 from sandbox.cluster.changes import Change, ChangeType, Subscription
 from sandbox.cluster.conversion import to_storage
 from sandbox.cluster.lifecycle import (
+    held,
     keep_identity,
     mark_deleted,
     may_go,
@@ -148,10 +149,10 @@ class Store:
             raise MissingError(f'{plural} "{name}" not found')
         new = copied(current)
         metadata = new["metadata"]
-        held = metadata.get("finalizers") or []
-        if added := [each for each in finalizers if each not in held]:
-            metadata["finalizers"] = [*held, *added]
-        if not metadata.get("finalizers") and not grace_seconds:
+        present = metadata.get("finalizers") or []
+        if added := [each for each in finalizers if each not in present]:
+            metadata["finalizers"] = [*present, *added]
+        if not held(new) and not grace_seconds:
             return new if dry_run else self._remove(resource, new, current)
         if not shortens_grace(metadata, grace_seconds) and not added:
             return new

@@ -1,0 +1,1 @@
+"""Subresources with an answer of their own: scale, eviction, log, binding, token."""

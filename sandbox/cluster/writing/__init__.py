@@ -1,0 +1,1 @@
+"""What POST, PUT, PATCH and DELETE do: decode, default, check, own, store."""
