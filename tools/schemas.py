@@ -5,6 +5,9 @@ from typing import Any
 JsonSchema = dict[str, Any]
 
 
+_DROPPED = ("anyOf", "title", "additionalProperties")
+
+
 def plain(schema: JsonSchema) -> JsonSchema:
     """Publish ``str | None`` as a string that may be left out; ``null`` stays accepted."""
     properties = {name: _plain(sub) for name, sub in schema.get("properties", {}).items()}
@@ -15,10 +18,10 @@ def plain(schema: JsonSchema) -> JsonSchema:
 
 
 def _plain(schema: JsonSchema) -> JsonSchema:
-    flat = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
+    flat = {key: value for key, value in schema.items() if key not in _DROPPED}
     for branch in schema.get("anyOf", ()):
         if branch.get("type") != "null":
-            flat = {**branch, **flat}
+            flat = {**_plain(branch), **flat}
     if flat.get("default", ...) is None:
         del flat["default"]
     return flat

@@ -5,11 +5,13 @@ The same code serves the call and its preview: a dry writer adds ``dryRun`` wher
 (``doors.dry_runs_only``) checks that once more. Nothing is ever sent twice.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from clients.errors import InvalidError
 from clients.kubernetes.changes import Change, Journal, Kind, significant
 from clients.kubernetes.connection import JSON, Request
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
@@ -17,9 +19,11 @@ from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.session import Answer, Session
 
 FIELD_MANAGER = "skyflo"
+OWN = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
 STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+MASKED = re.compile(rb"<redacted (?:\d+ bytes|private key|JSON web token|key|token)")
 APPLY = "application/apply-patch+yaml"
 
 
@@ -38,12 +42,15 @@ class KubernetesWriter:
         """Say something that no changed object shows."""
         self.journal.notes.append(sentence)
 
+    async def unmasked(self, ref: ObjectRef) -> JsonObject:
+        """Return an object with its secrets, to be sent back to the cluster and nowhere else."""
+        return (await self._session.json(Request("GET", ref.path()))).body
+
     async def create(
         self, kind: ResourceType, namespace: str | None, obj: JsonObject
     ) -> JsonObject:
         """POST one object, its fields checked strictly; return it as stored, masked."""
-        params = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
-        answer = await self._send("POST", kind.path(namespace), params, obj, JSON)
+        answer = await self._send("POST", kind.path(namespace), OWN, obj, JSON)
         created = self.read.masking.mask(answer.body)
         name = created["metadata"]["name"]
         where = namespace if kind.namespaced else None
@@ -76,7 +83,7 @@ class KubernetesWriter:
         params: Mapping[str, str] | None = None,
     ) -> JsonObject:
         """PATCH an object whose present state the caller has read; None: it does not exist."""
-        given = {"fieldManager": FIELD_MANAGER, **(params or {})}
+        given = {**OWN, **(params or {})}
         answer = await self._send("PATCH", ref.path(subresource), given, patch, content_type)
         after = self.read.masking.mask(answer.body)
         kind: Kind = "changed" if significant(before) != significant(after) else "unchanged"
@@ -124,6 +131,11 @@ class KubernetesWriter:
         body: object,
         content_type: str,
     ) -> Answer:
+        if MASKED.search(orjson.dumps(body)):
+            raise InvalidError(
+                "This holds a masked value (<redacted …>) from an earlier answer; sent back, it "
+                "would replace the real one. Leave that field out. Nothing was sent."
+            )
         query, sent = dict(params), body
         if self.dry and method != "DELETE":
             query["dryRun"] = "All"
