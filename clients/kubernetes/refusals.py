@@ -36,6 +36,11 @@ _CALLERS_FAULT = (
     "pod not found",
 )
 _MOST_SHOWN = 400
+# A refused patch is quoted whole in Go's notation, in front of what is wrong with it.
+_REPEATED = re.compile(
+    r'^"" is invalid: patch: |Invalid value: "(?:map|\{)\S.*?[\]}]": (?:strict decoding error: )?',
+    re.DOTALL,
+)
 
 
 def refusal(status: int, body: bytes, host: str) -> errors.ClientError:
@@ -91,8 +96,8 @@ def _causes(said: dict[str, Any]) -> list[str]:
 
 
 def _sentence(message: str) -> str:
-    """Cut what the server appends for humans with time: diffs, whole objects, HTML."""
-    first = message.split("\n@@")[0].strip() or "no reason given"
+    """Cut what the server repeats or appends: diffs, whole objects (secrets in them), HTML."""
+    first = _REPEATED.sub("", message.split("\n@@")[0]).strip() or "no reason given"
     return first if len(first) <= _MOST_SHOWN else f"{first[:_MOST_SHOWN]}…"
 
 

@@ -194,6 +194,17 @@ async def test_a_missing_permission_names_user_verb_resource_and_place(
     )
 
 
+async def test_a_refused_patch_is_not_repeated_with_its_secrets(
+    far: Scripted, session: Session
+) -> None:
+    said = (
+        '"" is invalid: patch: Invalid value: "map[stringData:map[password:canary] x:1]": '
+        'strict decoding error: unknown field "x"'
+    )
+    far.answers(refuses(422, "Invalid", said))
+    assert await refusal(session) == 'unknown field "x"'
+
+
 async def test_text_is_read_up_to_the_bound(far: Scripted, session: Session) -> None:
     far.answers(says_text("x" * 10_000_000))
     assert len(await session.text(A_READ, 1000)) == 1000
