@@ -51,7 +51,7 @@ class Users:
         self._by_token[token] = User(name, tuple(dict.fromkeys(named)))
         return self._by_token[token]
 
-    def of_request(self, headers: Mapping[str, str]) -> User:
+    def of_token(self, headers: Mapping[str, str]) -> User:
         """Return who the Authorization header stands for. Raises 401 for an unknown token."""
         scheme, _, token = headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:

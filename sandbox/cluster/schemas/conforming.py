@@ -33,13 +33,15 @@ def unknown_fields(value: Any, schema: Schema, path: str = "") -> Iterator[str]:
 
 
 def pruned(value: Any, schema: Schema) -> Any:
-    """Return a value without undeclared fields, and without nulls where there is no such value."""
+    """Return a value without undeclared fields, nulls, and zeros that Go leaves out."""
     if isinstance(value, dict) and schema.shape == "map":
         known = {name: schema.field(name) for name in value}
         return {
             name: pruned(value[name], declared)
             for name, declared in known.items()
-            if declared is not None and value[name] is not None
+            if declared is not None
+            and value[name] is not None
+            and not (declared.omits_zero and value[name] in ("", 0, False))
         }
     if isinstance(value, list) and schema.shape == "list":
         return [pruned(each, schema.items) for each in value]

@@ -103,6 +103,11 @@ class Schema:
         return bool(self._node.get("x-kubernetes-preserve-unknown-fields"))
 
     @property
+    def omits_zero(self) -> bool:
+        """Tell whether an empty value is the same as none, as for Go's plain `omitempty` fields."""
+        return bool(self.raw.get("x-omitempty"))
+
+    @property
     def required(self) -> list[str]:
         """Return the names of required fields."""
         return self._node.get("required") or []

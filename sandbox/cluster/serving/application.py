@@ -4,6 +4,7 @@ import logging
 
 from aiohttp import web
 
+from sandbox.cluster.access.impersonation import requesting_user
 from sandbox.cluster.requests import HEADERS_OF_INTEREST, Request
 from sandbox.cluster.serving import dispatch, misbehaving
 from sandbox.cluster.serving.paths import resource_path
@@ -55,7 +56,7 @@ class Application:
     async def _authorized_answer(
         self, http: web.BaseRequest, request: Request
     ) -> web.StreamResponse:
-        user = self._cluster.users.of_request(http.headers)
+        user = requesting_user(self._cluster, http.headers)
         request.user = user.name
         path = resource_path(http.path)
         if path is None:

@@ -1,5 +1,6 @@
 """Request bodies: JSON, YAML or Kubernetes' protobuf, decoded into plain JSON."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -7,6 +8,7 @@ import yaml
 
 from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.serving.call import Call
+from sandbox.cluster.serving.protobuf import ProtobufError, from_protobuf
 from sandbox.cluster.serving.yaml_loading import Loader
 from sandbox.cluster.statuses import bad_request, unsupported_media_type
 
@@ -24,8 +26,7 @@ def decoded(call: Call) -> JsonObject:
     content_type = content_type_of(call)
     if content_type not in ACCEPTED:
         raise unsupported_media_type(ACCEPTED)
-    parse = from_yaml if content_type == "application/yaml" else from_json
-    content = parse(call.body)
+    content = _PARSERS[content_type](call.body)
     if not isinstance(content, dict):
         raise bad_request("couldn't get version/kind; json parse error: not an object")
     return content
@@ -46,3 +47,17 @@ def from_yaml(body: bytes) -> Any:
         return yaml.load(body, Loader)  # noqa: S506 - a loader of plain data only
     except yaml.YAMLError as fault:
         raise bad_request(f"error converting YAML to JSON: {fault}") from fault
+
+
+def _from_protobuf(body: bytes) -> JsonObject:
+    try:
+        return from_protobuf(body)
+    except ProtobufError as fault:
+        raise bad_request(str(fault)) from fault
+
+
+_PARSERS: dict[str, Callable[[bytes], Any]] = {
+    "application/json": from_json,
+    "application/yaml": from_yaml,
+    "application/vnd.kubernetes.protobuf": _from_protobuf,
+}
