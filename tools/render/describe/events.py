@@ -24,7 +24,7 @@ def write_events(lines: Lines, events: Sequence[JsonObject], now: datetime) -> N
             event.get("type", ""),
             event.get("reason", ""),
             interval(event, now),
-            event.get("source", {}).get("component") or event.get("reportingComponent", ""),
+            (event.get("source") or {}).get("component") or event.get("reportingComponent", ""),
             message(event),
         )
 

@@ -1,6 +1,7 @@
 """Points in time as kubectl describes them; ages are those of ``tools.render.ages``."""
 
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from tools.render import ages
@@ -8,8 +9,6 @@ from tools.render.ages import age, parse_timestamp
 
 __all__ = ["age", "age_of", "human_duration", "parsed", "timestamp"]
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ZERO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -20,9 +19,7 @@ def parsed(text: str | None) -> datetime:
 
 def timestamp(text: str | None) -> str:
     """Print as Go's RFC1123Z in UTC: ``Tue, 24 Nov 2026 14:56:09 +0000``, whatever the locale."""
-    time = parsed(text)
-    day, month = _DAYS[time.weekday()], _MONTHS[time.month - 1]
-    return f"{day}, {time.day:02} {month} {time.year:04} {time:%H:%M:%S} +0000"
+    return format_datetime(parsed(text))
 
 
 def age_of(obj: dict[str, Any], now: datetime) -> str:

@@ -1,13 +1,11 @@
-"""The Events section, and the ages in it."""
+"""The Events section, and points in time."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from tools.render.describe import Lines
 from tools.render.describe.events import write_events
-from tools.render.describe.times import age, human_duration, timestamp
+from tools.render.describe.times import timestamp
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -74,37 +72,6 @@ def test_the_reporter_stands_in_for_a_missing_source():
 def test_the_message_names_the_part_of_the_object():
     about = {"fieldPath": "spec.containers{web}"}
     assert row(involvedObject=about, message=" pulled\n").endswith("spec.containers{web}: pulled")
-
-
-# kubectl's rounding, apimachinery/pkg/util/duration
-@pytest.mark.parametrize(
-    ("duration", "text"),
-    [
-        (timedelta(seconds=-5), "<invalid>"),
-        (timedelta(seconds=-1), "0s"),
-        (timedelta(seconds=119), "119s"),
-        (timedelta(seconds=120), "2m"),
-        (timedelta(minutes=3, seconds=9), "3m9s"),
-        (timedelta(minutes=10, seconds=9), "10m"),
-        (timedelta(minutes=179), "179m"),
-        (timedelta(hours=3), "3h"),
-        (timedelta(hours=7, minutes=59), "7h59m"),
-        (timedelta(hours=47), "47h"),
-        (timedelta(hours=48), "2d"),
-        (timedelta(days=7, hours=23), "7d23h"),
-        (timedelta(days=8, hours=5), "8d"),
-        (timedelta(days=729), "729d"),
-        (timedelta(days=730), "2y"),
-        (timedelta(days=800), "2y70d"),
-        (timedelta(days=365 * 8), "8y"),
-    ],
-)
-def test_ages_are_rounded_as_kubectl_rounds(duration: timedelta, text: str):
-    assert human_duration(duration) == text
-
-
-def test_an_unknown_time_has_an_unknown_age():
-    assert age(None, NOW) == "<unknown>"
 
 
 def test_points_in_time_are_rfc_1123_in_utc():

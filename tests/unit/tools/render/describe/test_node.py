@@ -103,7 +103,8 @@ def test_ten_pools_of_devices_are_enough():
 
 
 def test_extended_resources_are_summed_without_a_percentage():
-    amounts = {"cpu": "2", "memory": "1Gi", "pods": "110", "hugepages-2Mi": "4Mi", "gpu/x": "2"}
+    amounts = {"cpu": "2", "memory": "1Gi", "pods": "110", "gpu/x": "2"}
+    amounts |= {"hugepages-2Mi": "4Mi", "hugepages-1Gi": "0", "fpga/y": "1"}
     resources = {"requests": {"cpu": "500m", "gpu/x": "1", "hugepages-2Mi": "2Mi"}}
     pod = a_pod(containers=[{"name": "a", "resources": resources}])
     text = text_of(a_node(capacity=amounts), objects={"pods": [pod, pod]})
@@ -115,7 +116,9 @@ def test_extended_resources_are_summed_without_a_percentage():
         "  cpu                1 (50%)     0 (0%)\n"
         "  memory             0 (0%)      0 (0%)\n"
         "  ephemeral-storage  0 (0%)      0 (0%)\n"
+        "  hugepages-1Gi      0 (0%)      0 (0%)\n"
         "  hugepages-2Mi      4Mi (100%)  0 (0%)\n"
+        "  fpga/y             0           0\n"
         "  gpu/x              2           0\n"
     )
 
