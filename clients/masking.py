@@ -43,9 +43,11 @@ _CERTAIN = (
     (r"\b(?:gh[pousr]_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,})", "<redacted token>"),
 )
 _BY_FORM = tuple((re.compile(pattern), mask) for pattern, mask in _CERTAIN)
+# What a line itself calls a secret. The name is looked for from its end on, so that a long run of
+# letters costs no more than its length.
+_CALLED = rf"(?<![a-z])(?:{_WORDS}|authorization)[\"']?[ \t]*[:=][ \t]*"
 _ASSIGNED = re.compile(
-    rf"(?i)((?:[\w.-]*[^a-z\s]|\b|--)(?:{_WORDS}|authorization)[\"']?[ \t]*[:=][ \t]*)"
-    r"(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)"
+    rf"(?i)({_CALLED})(?![\w.-]*{_CALLED})(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)"
 )
 
 
