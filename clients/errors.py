@@ -47,7 +47,11 @@ class ForbiddenError(ClientError):
 
 
 class ConflictError(ClientError):
-    """The object's present state forbids the change."""
+    """The object's present state forbids the change; ``causes`` as the system lists them."""
+
+    def __init__(self, message: str, causes: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.causes = tuple(causes)
 
 
 class ExpiredError(ClientError):

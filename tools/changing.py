@@ -38,7 +38,8 @@ class ChangingTool(PlatformTool):
 
     async def previewed(self, arguments: dict[str, Any]) -> Answer:
         """Run dry and say what would happen; raises what the call itself would be refused with."""
-        steps, journal = await self._plan(arguments)
+        own = {k: v for k, v in arguments.items() if k not in PREVIEW_ARGUMENTS}
+        steps, journal = await self._plan(own)
         return Answer(preview(steps, journal.notes, journal.warnings))
 
     async def _with_caveats(self, outcome: ToolResult, journal: Journal) -> ToolResult:
@@ -62,7 +63,9 @@ class ChangingTool(PlatformTool):
 
     async def _plan(self, arguments: dict[str, Any]) -> tuple[Sequence[Step], Journal]:
         with recording(dry=True) as journal:
-            await super().answered(arguments)
+            outcome = await super().answered(arguments)
+        if outcome.is_error:
+            journal.notes.append(f"Would fail: {(outcome.structured_content or {})['output']}")
         reader = current_clients().kubernetes.reader
         steps = [
             Step(

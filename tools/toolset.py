@@ -19,6 +19,10 @@ ToolFunction = Callable[..., Awaitable[str | Answer]]
 F = TypeVar("F", bound=ToolFunction)
 
 
+# Every tool by its name, whatever a server offers: a preview may be of any.
+REGISTERED: dict[str, PlatformTool] = {}
+
+
 class Toolset:
     """The tools of one system; ``read``, ``write`` and ``destroy`` add to it."""
 
@@ -83,7 +87,9 @@ class Toolset:
             if kind is ChangingTool:
                 schema["properties"] |= PREVIEW_ARGUMENTS
             published = {"needs": tuple(needs), "deadline": deadline, "parameters": schema}
-            self._tools.append(kind.model_validate(tool.model_copy(update=published)))
+            registered = kind.model_validate(tool.model_copy(update=published))
+            self._tools.append(registered)
+            REGISTERED[registered.name] = registered
             return function
 
         return add

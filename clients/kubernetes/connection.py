@@ -166,9 +166,10 @@ class Connection:
         refused = refusal(response.status, body, config.host)
         if response.status == 401 and self._forget_login():
             raise Transient(refused, wait=0.0, answered=True)  # refused before it was executed
-        if response.status == 429 and request.reads:
+        if response.status == 429:  # not executed: with a time to come back, anything may
             wait = retry_after(body, response.headers.get("Retry-After"))
-            raise Transient(refused, wait=wait, answered=True)
+            if request.reads or wait is not None:
+                raise Transient(refused, wait=wait, answered=True)
         if response.status >= 500 and request.reads and not callers_fault(body):
             raise Transient(refused, wait=None, answered=True)
         raise refused

@@ -79,6 +79,14 @@ class KubernetesReader:
         """Resolve one type name as kubectl does."""
         return await self._resolver.one(text)
 
+    async def refresh(self) -> None:
+        """Read discovery again: a type was just made."""
+        await self._resolver.refreshed()
+
+    async def kind(self, api_version: str, kind: str) -> ResourceType:
+        """Return the type of an object that says what it is."""
+        return await self._resolver.kind(api_version, kind)
+
     async def resource_types(self, text: str) -> Sequence[ResourceType]:
         """Resolve ``a,b`` and categories such as ``all``."""
         return await self._resolver.several(text)
@@ -95,6 +103,14 @@ class KubernetesReader:
             answer = await self._session.json(Request("GET", ref.path(subresource)))
         except errors.NotFoundError as missing:
             raise await self._missing(ref) from missing
+        return self.masking.mask(answer.body)
+
+    async def get_or_none(self, ref: ObjectRef) -> JsonObject | None:
+        """Return one object, masked, or None where there is none yet."""
+        try:
+            answer = await self._session.json(Request("GET", ref.path()))
+        except errors.NotFoundError:
+            return None
         return self.masking.mask(answer.body)
 
     async def named_or_prefixed(self, ref: ObjectRef) -> Sequence[JsonObject]:

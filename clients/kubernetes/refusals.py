@@ -66,6 +66,8 @@ def refusal(status: int, body: bytes, host: str) -> errors.ClientError:
     kind = _BY_STATUS.get(status, errors.InvalidError)
     if kind is errors.InvalidError:
         return errors.InvalidError(message, causes=_causes(said))
+    if kind is errors.ConflictError:
+        return errors.ConflictError(message, causes=_conflicts(said))
     return kind(message)
 
 
@@ -88,6 +90,16 @@ def _status_of(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) and said.get("kind") == "Status" else {}
+
+
+def _conflicts(said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return who owns which field, of a server-side apply that is refused for it."""
+    listed = (said.get("details") or {}).get("causes") or []
+    return [
+        (str(cause.get("message", "")), str(cause.get("field", "")))
+        for cause in listed
+        if cause.get("reason") == "FieldManagerConflict"
+    ]
 
 
 def _causes(said: dict[str, Any]) -> list[str]:

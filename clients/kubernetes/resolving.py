@@ -49,6 +49,18 @@ class Resolver:
             )
         return named[0]
 
+    async def kind(self, api_version: str, kind: str) -> ResourceType:
+        """Return the type of an object that says its ``apiVersion`` and ``kind``."""
+        api = await self.api()
+        found = _of_kind(api, api_version, kind)
+        if found is None:  # a CRD made a moment ago
+            api = await self.refreshed()
+            found = _of_kind(api, api_version, kind)
+        if found is not None:
+            return found
+        near = did_you_mean(kind, [one.kind for one in api.types])
+        raise NotFoundError(f"The cluster has no {kind} of {api_version}.{near}")
+
     async def several(self, text: str) -> list[ResourceType]:
         """Return the types of ``a,b``, of a category such as ``all``, or of one name."""
         words = [word.strip() for word in text.split(",") if word.strip()]
@@ -67,6 +79,11 @@ class Resolver:
         if found := _matching(word, api.types):
             return found
         raise NotFoundError(_unknown(word, api))
+
+
+def _of_kind(api: Api, api_version: str, kind: str) -> ResourceType | None:
+    matching = (t for t in api.types if t.kind == kind and t.api_version == api_version)
+    return next(matching, None)
 
 
 def _matching(word: str, types: Sequence[ResourceType]) -> list[ResourceType]:

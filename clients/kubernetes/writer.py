@@ -42,6 +42,11 @@ class KubernetesWriter:
         """Say something that no changed object shows."""
         self.journal.notes.append(sentence)
 
+    def assume_created(self, ref: ObjectRef, obj: JsonObject) -> None:
+        """Record, in a dry run, an object that cannot be tried: what it needs is not there yet."""
+        after = self.read.masking.mask(orjson.loads(orjson.dumps(obj)))
+        self.journal.changes.append(Change("created", ref, None, after))
+
     async def unmasked(self, ref: ObjectRef) -> JsonObject:
         """Return an object with its secrets, to be sent back to the cluster and nowhere else."""
         return (await self._session.json(Request("GET", ref.path()))).body
@@ -90,6 +95,10 @@ class KubernetesWriter:
         kind = "created" if before is None else kind
         self._record(kind, ref, before, after, answer, subresource)
         return after
+
+    async def bookkeeping(self, ref: ObjectRef, patch: object, content_type: str) -> None:
+        """PATCH what nobody sees, such as managedFields; it is no change worth telling."""
+        await self._send("PATCH", ref.path(), OWN, patch, content_type)
 
     async def delete(
         self,

@@ -3,6 +3,7 @@
 from tools.kubectl import (
     access,
     api_resources,
+    apply,
     cluster,
     delete,
     describe,
@@ -11,6 +12,7 @@ from tools.kubectl import (
     get,
     logs,
     nodes,
+    preview,
     redeploy,
     rollout,
     top,
@@ -21,6 +23,7 @@ from tools.kubectl.toolset import k8s
 __all__ = [
     "access",
     "api_resources",
+    "apply",
     "cluster",
     "delete",
     "describe",
@@ -30,6 +33,7 @@ __all__ = [
     "k8s",
     "logs",
     "nodes",
+    "preview",
     "redeploy",
     "rollout",
     "top",

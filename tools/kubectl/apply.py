@@ -1,0 +1,47 @@
+"""k8s_apply: manifests."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.kubernetes.applying import Applied, apply
+from tools.dependencies import Writing
+from tools.fields import Namespace
+from tools.kubectl.toolset import k8s
+from tools.needs import verbs
+from tools.results import Answer
+
+Content = Annotated[
+    str, Field(description="YAML or JSON; several documents too", max_length=1_000_000)
+]
+Force = Annotated[bool, Field(description="Take over fields that others own")]
+
+
+@k8s.destroy(
+    "Apply Kubernetes Manifest",
+    needs=[verbs("get create patch", "*.*"), verbs("get", "customresourcedefinitions")],
+    deadline=120,
+)
+async def k8s_apply(
+    writing: Writing, content: Content, namespace: Namespace = None, force: Force = False
+) -> Answer:
+    """Apply manifests, server-side: fields left out since the last apply are removed."""
+    applied = await apply(writing, content, namespace, force=force)
+    return _answer(applied)
+
+
+def _answer(applied: Sequence[Applied]) -> Answer:
+    done = sum(each.outcome not in ("failed", "not tried") for each in applied)
+    width = max(len(each.name) for each in applied)
+    rows = [
+        f"{each.name:{width}}  {each.outcome}{f': {each.reason}' if each.reason else ''}"
+        for each in applied
+    ]
+    failed = done < len(applied)
+    if failed and len(applied) > 1:
+        rows = [
+            f"Applied {done} of {len(applied)} documents, then stopped.",
+            *(f"  {r}" for r in rows),
+        ]
+    return Answer("\n".join(rows), error=failed)
