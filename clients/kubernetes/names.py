@@ -12,13 +12,13 @@ from clients.errors import InvalidError
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_RBAC_GROUP = "rbac.authorization.k8s.io"
+_SEGMENT_GROUPS = frozenset({"rbac.authorization.k8s.io", "apiregistration.k8s.io"})
 _SHOWN = 60
 
 
 def check_name(name: str, group: str = "", argument: str = "name") -> str:
     """Return ``name`` if an object of ``group`` can have it; refuse it in a sentence otherwise."""
-    if group == _RBAC_GROUP:  # "system:node" and the like: any single path segment
+    if group in _SEGMENT_GROUPS:  # "system:node", "v1.": any single path segment
         valid = bool(name) and name not in {".", ".."} and not re.search(r"[/%\s\x00-\x1f]", name)
         valid = valid and not name.startswith("-") and len(name) <= 253
     else:
