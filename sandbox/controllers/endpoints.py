@@ -1,5 +1,6 @@
 """Endpoints and EndpointSlices of Services with a selector (`endpointslice`, `endpoint`)."""
 
+import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -182,7 +183,7 @@ def _target_port(port: JsonObject, pods: JsonObjects) -> int:
 
 
 def _subsets(service: JsonObject, pods: JsonObjects) -> JsonObjects:
-    alive = [pod for pod in pods if not is_deleted(pod)]
+    alive = sorted((pod for pod in pods if not is_deleted(pod)), key=_numeric_address)
     if not alive:
         return []
     groups = {
@@ -193,6 +194,10 @@ def _subsets(service: JsonObject, pods: JsonObjects) -> JsonObjects:
     plain = [{key: value for key, value in port.items() if value != ""} for port in ports]
     filled = {key: addresses for key, addresses in groups.items() if addresses}
     return [{**filled, **({"ports": plain} if plain else {})}]
+
+
+def _numeric_address(pod: JsonObject) -> int:
+    return int(ipaddress.ip_address(pod["status"]["podIP"]))
 
 
 def _address(pod: JsonObject) -> JsonObject:

@@ -7,6 +7,7 @@ the same times of the clock give the same objects, whether the clock is real or 
 import asyncio
 import heapq
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -79,10 +80,10 @@ class Loop:
     async def _wait(self) -> None:
         due = self.next_due()
         seconds = None if due is None else (due - self._cluster.now()).total_seconds()
-        try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it may swallow a cancellation.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
 
     def _observe(self, change: Change) -> None:
         if self._closed:

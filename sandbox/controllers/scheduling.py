@@ -37,7 +37,10 @@ class Scheduler:
         if change.type == "DELETED":
             self._pending.pop(key, None)
             return list(self._pending)
-        return [key] if not change.object["spec"].get("nodeName") else []
+        before, spec = change.previous, change.object["spec"]
+        if spec.get("nodeName") or (before is not None and before["spec"] == spec):
+            return []
+        return [key]
 
     def reconcile(self, key: Key) -> datetime | None:
         """Bind the pod, or note what is missing and try again later."""

@@ -29,7 +29,7 @@ class Plan:
     """What a node remembers of a container beside its status."""
 
     pulled_at: datetime | None = None
-    next_pull: datetime | None = None
+    retry_at: datetime | None = None
     pulls: int = 0
     ends_at: datetime | None = None
     exit_code: int = 0
@@ -103,14 +103,14 @@ def _start(look: Look, status: JsonObject, reason: str) -> Step:
     now = look.cluster.now()
     if isinstance(look.outcome, Runs):
         return _pull_and_run(look, status)
+    if reason not in STARTING and look.plan.retry_at is None:  # begun before this program was
+        look.plan.retry_at = now + timedelta(seconds=LONGEST_BACK_OFF_SECONDS)
+    if look.plan.retry_at is not None and now < look.plan.retry_at:
+        return status, look.plan.retry_at
     if not look.outcome.retried:
         return _wait(look, look.outcome, status, reason)
     if reason == "ErrImagePull":
         return _back_off_pulling(look, look.outcome, status)
-    if reason == "ImagePullBackOff" and look.plan.next_pull is None:
-        look.plan.next_pull = now + timedelta(seconds=LONGEST_BACK_OFF_SECONDS)
-    if look.plan.next_pull is not None and now < look.plan.next_pull:
-        return status, look.plan.next_pull
     return _fail_pull(look, look.outcome, status)
 
 
@@ -121,7 +121,8 @@ def _wait(look: Look, waits: Waits, status: JsonObject, reason: str) -> Step:
         look.say(waits.event, waits.message, warning=True, times=5 if again else 1)
     look.say("Failed", f"Error: {error}", warning=True, times=5 if again else 1)
     waiting = {"reason": waits.reason, "message": waits.message}
-    return status | {"state": {"waiting": waiting}}, look.cluster.in_seconds(5 * SYNC_SECONDS)
+    look.plan.retry_at = look.cluster.in_seconds(5 * SYNC_SECONDS)
+    return status | {"state": {"waiting": waiting}}, look.plan.retry_at
 
 
 def _fail_pull(look: Look, waits: Waits, status: JsonObject) -> Step:
@@ -131,7 +132,8 @@ def _fail_pull(look: Look, waits: Waits, status: JsonObject) -> Step:
     look.say("Failed", "Error: ErrImagePull", warning=True)
     look.plan.pulls += 1
     waiting = {"reason": "ErrImagePull", "message": waits.message}
-    return status | {"state": {"waiting": waiting}}, look.cluster.in_seconds(PULL_SECONDS + 1)
+    look.plan.retry_at = look.cluster.in_seconds(PULL_SECONDS + 1)
+    return status | {"state": {"waiting": waiting}}, look.plan.retry_at
 
 
 def _back_off_pulling(look: Look, waits: Waits, status: JsonObject) -> Step:
@@ -139,10 +141,10 @@ def _back_off_pulling(look: Look, waits: Waits, status: JsonObject) -> Step:
     times = max(pause // SYNC_SECONDS, 1)
     look.say("BackOff", f'Back-off pulling image "{image}"', times=times)
     look.say("Failed", "Error: ImagePullBackOff", warning=True, times=times)
-    look.plan.next_pull = look.cluster.in_seconds(pause)
+    look.plan.retry_at = look.cluster.in_seconds(pause)
     text = f'Back-off pulling image "{image}": ErrImagePull: {waits.message}'
     waiting = {"reason": "ImagePullBackOff", "message": text}
-    return status | {"state": {"waiting": waiting}}, look.plan.next_pull
+    return status | {"state": {"waiting": waiting}}, look.plan.retry_at
 
 
 def _pull_and_run(look: Look, status: JsonObject) -> Step:
