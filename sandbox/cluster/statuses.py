@@ -119,7 +119,7 @@ def bad_request(message: str) -> ApiError:
 
 def invalid(kind: str, group: str, name: str, causes: Sequence[Cause]) -> ApiError:
     """Return the 422 that names every bad field, once each."""
-    qualified = f"{kind}.{group}" if group else kind
+    qualified = f"{kind}.{group}" if group else kind  # an empty kind leaves its dot
     errors = list(dict.fromkeys(f"{each.field}: {each.message}" for each in causes))
     joined = f"[{', '.join(errors)}]" if len(errors) > 1 else "".join(errors)
     message = f'{qualified} "{name}" is invalid' + (f": {joined}" if joined else "")

@@ -157,6 +157,8 @@ class Store:
         if not shortens_grace(metadata, grace_seconds) and not added:
             return new
         mark_deleted(metadata, grace_seconds, self.clock())
+        if resource.kind == "Namespace":  # has a deletion of its own, without grace
+            del metadata["deletionGracePeriodSeconds"]
         return new if dry_run else self._write("MODIFIED", resource, new, current)
 
     def get(self, group: str, plural: str, namespace: str | None, name: str) -> JsonObject | None:

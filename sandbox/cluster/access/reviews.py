@@ -25,14 +25,8 @@ def access(call: Call) -> Answer:
     resource, path = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
     if (resource is None) == (path is None):
         why = "exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        shown = '{"resourceAttributes":null,"nonResourceAttributes":null}'
-        message = f"Invalid value: {shown}: {why}"
-        raise invalid(
-            call.resource.kind,
-            AUTHORIZATION,
-            "",
-            [Cause("FieldValueInvalid", message, "spec.resourceAttributes")],
-        )
+        cause = Cause("FieldValueInvalid", f"Invalid value: null: {why}", "spec.resourceAttributes")
+        raise invalid("", AUTHORIZATION, "", [cause])
     asked = _asked(resource, path or {})
     status: JsonObject = {"allowed": allows(call.cluster.store, call.user, asked)}
     if status["allowed"]:

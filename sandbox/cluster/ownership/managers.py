@@ -79,8 +79,9 @@ def _entry(who: Manager, what: Managed) -> JsonObject:
         "time": what.time,
         "fieldsType": "FieldsV1",
         "fieldsV1": to_fields_v1(what.fields),
+        "subresource": who.subresource,
     }
-    return {**entry, "subresource": who.subresource} if who.subresource else entry
+    return {key: value for key, value in entry.items() if value != ""}
 
 
 def _order(entry: JsonObject) -> tuple[str, ...]:

@@ -69,6 +69,8 @@ def apply(
     managers[manager] = Managed(wanted, applied["apiVersion"], now)
     merged = merge(base, {k: v for k, v in applied.items() if k not in ignored}, schema)
     merged = _pruned(merged, last, managers, schema)
+    if merged == base:  # who only joins the owners of what is there is not given a new time
+        managers[manager] = Managed(wanted, applied["apiVersion"], last.time if last else "")
     comparison = _visible(compare(base, merged, schema), ignored)
     if not force:
         _refuse_conflicts(managers, manager, comparison)

@@ -56,6 +56,8 @@ def presented_list(
     items = [to_version(each, resource) for each in objects]
     if resource.custom is None:  # the items of typed lists lack kind and apiVersion
         items = [{k: v for k, v in each.items() if k not in _TYPE} for each in items]
+    else:
+        metadata = {"continue": "", **metadata}
     head = {"kind": resource.list_kind, "apiVersion": resource.api_version}
     return {**head, "metadata": metadata, "items": items}
 

@@ -79,7 +79,7 @@ def bookmark(
     resource: ResourceType, revision: int, annotations: dict[str, str] | None = None
 ) -> Event:
     """Return the event that only says how far the stream has come."""
-    metadata: JsonObject = {"resourceVersion": str(revision), "creationTimestamp": None}
+    metadata: JsonObject = {"resourceVersion": str(revision)}
     if annotations:
         metadata["annotations"] = annotations
     head = {"kind": resource.kind, "apiVersion": resource.api_version}

@@ -6,10 +6,7 @@ from sandbox.cluster.statuses import ApiError
 
 SERIALIZERS = ("application/json", "application/yaml")
 ALL_MEDIA_TYPES = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
-AVAILABLE = (
-    f"{ALL_MEDIA_TYPES}, application/json;stream=watch, "
-    "application/vnd.kubernetes.protobuf;stream=watch"
-)
+STREAMS = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
 TRANSFORMATIONS = ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
 
 
@@ -22,7 +19,7 @@ class Representation:
     version: str = "v1"
 
 
-def negotiate(accept: str) -> Representation:
+def negotiate(accept: str, watchable: bool = False) -> Representation:
     """Return the first acceptable clause of an Accept header. Raises the 406."""
     served = False
     for clause in (accept or "*/*").split(","):
@@ -39,7 +36,7 @@ def negotiate(accept: str) -> Representation:
         known = kind in TRANSFORMATIONS and version in ("v1", "v1beta1")
         if known and parameters.get("g") == "meta.k8s.io":
             return Representation(media_type, kind, version)
-    raise _not_convertible() if served else _not_acceptable()
+    raise _not_convertible() if served else _not_acceptable(watchable)
 
 
 def _not_convertible() -> ApiError:
@@ -47,8 +44,9 @@ def _not_convertible() -> ApiError:
     return ApiError(406, "NotAcceptable", message)
 
 
-def _not_acceptable() -> ApiError:
-    message = f"406: Not Acceptable\n\nAvailable representations: {AVAILABLE}"
+def _not_acceptable(watchable: bool) -> ApiError:
+    types = f"{ALL_MEDIA_TYPES}, {STREAMS}" if watchable else ALL_MEDIA_TYPES
+    message = f"406: Not Acceptable\n\nAvailable representations: {types}"
     return ApiError(406, "NotAcceptable", message, {})
 
 

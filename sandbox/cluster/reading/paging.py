@@ -91,4 +91,5 @@ def _go_words(token: str) -> str:
     first = raw[:1].decode("latin-1")
     if not first:
         return "unexpected end of JSON input"
-    return f"invalid character '{first}' looking for beginning of value"
+    shown = first if first.isprintable() else f"\\u{ord(first):04x}"
+    return f"invalid character '{shown}' looking for beginning of value"

@@ -62,7 +62,7 @@ def _handler(call: Call) -> Callable[[Call], Answer]:
 
 
 async def _serve_collection(call: Call) -> web.StreamResponse:
-    shape = negotiate(call.headers.get("Accept", ""))
+    shape = negotiate(call.headers.get("Accept", ""), watchable=True)
     if call.verb == "watch":
         options = list_options(call.query, call.resource)
         selection = Selection(call.cluster.store, call.resource, call.namespace, options)

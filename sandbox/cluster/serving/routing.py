@@ -110,6 +110,10 @@ def _served(cluster: Cluster, path: ResourcePath) -> ResourceType:
 
 
 def _check_path(resource: ResourceType, path: ResourcePath, verb: str) -> None:
+    if verb in ("update", "patch") and not path.name:
+        raise method_not_allowed()
+    if verb == "create" and path.name and not path.subresource:
+        raise method_not_allowed()
     is_namespace = (resource.group, resource.plural) == ("", "namespaces")
     if path.namespace and not resource.namespaced and not is_namespace:
         raise resource_not_found()

@@ -15,6 +15,7 @@ from sandbox.cluster.statuses import (
     ApiError,
     Cause,
     conflict,
+    internal_error,
     invalid,
     modified,
     not_found,
@@ -41,6 +42,7 @@ def serve_scale(call: Call) -> Answer:
     if live is None:
         raise not_found(call.resource, call.name)
     if call.verb == "get":
+        _check_present(call, live)
         return Answer(scale_of(call, live))
     options = "UpdateOptions" if call.verb == "update" else "PatchOptions"
     write = Write(call, call.dry_run(options))
@@ -71,10 +73,19 @@ def scale_of(call: Call, obj: JsonObject) -> JsonObject:
     }
 
 
+def _check_present(call: Call, obj: JsonObject) -> None:
+    """Raise the 500 that a custom resource without replicas gives."""
+    path = _paths(call)[0]
+    if call.resource.custom is not None and _at(obj, path) is None:
+        raise internal_error(f'the spec replicas field ".{".".join(path)}" does not exist')
+
+
 def _store(write: Write, live: JsonObject, replicas: int) -> JsonObject:
     call = write.call
     new = copied(live)
     _set(new, _paths(call)[0], replicas)
+    if call.resource.custom is not None:  # nobody comes to own what is set through /scale
+        return call.cluster.store.update(new, dry_run=write.dry_run)
     manager = Manager(call.field_manager or "unknown", "Update", call.resource.api_version, "scale")
     new = track_update(live, new, write.schema, manager, write.now(), ("status",))
     return call.cluster.store.update(new, dry_run=write.dry_run)

@@ -100,8 +100,7 @@ def served_types(definition: JsonObject) -> Iterator[ResourceType]:
 def _subresources(spec: JsonObject, version: JsonObject) -> Iterator[Subresource]:
     declared = version.get("subresources") or {}
     if "status" in declared:
-        kind, group = spec["names"]["kind"], spec["group"]
-        yield Subresource("status", kind, SUBRESOURCE_VERBS, group, version["name"])
+        yield Subresource("status", spec["names"]["kind"], SUBRESOURCE_VERBS)
     if "scale" in declared:
         yield Subresource("scale", "Scale", SUBRESOURCE_VERBS, "autoscaling", "v1")
 

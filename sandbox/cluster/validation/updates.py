@@ -36,7 +36,8 @@ def _new_finalizers(live: JsonObject, new: JsonObject) -> Iterator[Cause]:
     if added and "deletionTimestamp" in live:
         found = "[]string{" + ", ".join(f'"{each}"' for each in added) + "}"
         why = "no new finalizers can be added if the object is being deleted, found new finalizers"
-        yield forbidden_value("metadata.finalizers", f"{why} {found}")
+        cause = forbidden_value("metadata.finalizers", f"{why} {found}")
+        yield from (cause, cause)  # the server checks metadata twice, and says so twice
 
 
 def _selector(live: JsonObject, obj: JsonObject) -> Iterator[Cause]:

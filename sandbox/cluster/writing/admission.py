@@ -36,6 +36,8 @@ def _zero(schema: Schema) -> JsonObject:
         child = schema.field(name)
         if child is not None and child.default == {} and child.shape == "map":
             found[name] = _zero(child)
+        elif child is not None and child.default is not None:
+            found[name] = child.default
         elif child is not None and name in schema.required:
             found[name] = zeros.get(child.scalar) if child.shape == "scalar" else None
     return found

@@ -42,8 +42,8 @@ def apply(write: Write) -> Answer:
     force = bool(call.query.flag("force"))
     merged = tracking.apply(live, applied, schema, manager, write.now(), force, write.reset_fields)
     _check_duplicates(call)
+    check_name(call, merged)
     if live is None:
-        check_name(call, merged)
         return Answer(write.create(merged, tracked=True), 201)
     check_uid(call, live, merged)
     return Answer(write.replace(live, merged, tracked=True))
@@ -71,12 +71,6 @@ def _configuration(call: Call) -> JsonObject:
     metadata = content.setdefault("metadata", {})
     if "managedFields" in metadata:
         raise bad_request("metadata.managedFields must be nil")
-    if not name_of(content) and not metadata.get("generateName"):
-        metadata["name"] = call.name
-    given_namespace = metadata.get("namespace") or ""
-    check_name(call, content)
-    if not given_namespace:
-        metadata.pop("namespace", None)  # what is not given is not applied
     return content
 
 

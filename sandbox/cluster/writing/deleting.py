@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import orjson
-
-from sandbox.cluster.conversion import to_version
-from sandbox.cluster.lifecycle import held
+from sandbox.cluster.lifecycle import held, mark_deleted
 from sandbox.cluster.objects import JsonObject, name_of, namespace_of
 from sandbox.cluster.reading.collection import selects
+from sandbox.cluster.reading.documents import presented_list
+from sandbox.cluster.reading.negotiation import Representation
 from sandbox.cluster.reading.options import list_options
 from sandbox.cluster.serving.body import decoded
 from sandbox.cluster.serving.call import Answer, Call, checked_dry_run
@@ -82,7 +81,10 @@ def delete_object(call: Call, live: JsonObject, options: DeleteOptions) -> tuple
         finalizers=finalizers,
         dry_run=options.dry_run,
     )
-    return deleted, not held(deleted) and grace == 0
+    gone = not held(deleted) and grace == 0
+    if gone and (resource.group, resource.plural) == ("", "pods"):
+        mark_deleted(deleted["metadata"], 0, call.cluster.clock())  # a pod is answered as marked
+    return deleted, gone
 
 
 def delete_options(call: Call) -> DeleteOptions:
@@ -174,7 +176,6 @@ def _answers_with_object(call: Call) -> bool:
 
 
 def _list(call: Call, objects: Iterable[JsonObject]) -> JsonObject:
-    items = [to_version(each, call.resource) for each in objects]
+    shape, now = Representation(), call.cluster.clock()
     version = {"resourceVersion": str(call.cluster.store.revision)}
-    head = {"kind": call.resource.list_kind, "apiVersion": call.resource.api_version}
-    return {**head, "metadata": version, "items": orjson.loads(orjson.dumps(items))}
+    return presented_list(list(objects), call.resource, shape, now, version)

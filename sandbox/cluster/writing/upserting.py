@@ -24,7 +24,6 @@ def replace(call: Call) -> Answer:
     live = call.stored()
     if live is None:
         if call.subresource is None and _creates_on_update(call):
-            place(call, obj)
             return Answer(write.create(obj), 201)
         raise not_found(call.resource, call.name)
     check_uid(call, live, obj)
@@ -33,7 +32,7 @@ def replace(call: Call) -> Answer:
 
 def check_name(call: Call, obj: JsonObject) -> None:
     """Raise 400 unless the object has the name and namespace of the URL."""
-    obj.setdefault("metadata", {})
+    place(call, obj)
     name = name_of(obj)
     if not name:
         why = "name must be provided"
@@ -44,13 +43,6 @@ def check_name(call: Call, obj: JsonObject) -> None:
         raise bad_request(
             f"the name of the object ({name}) does not match the name on the URL ({call.name})"
         )
-    given = obj["metadata"].get("namespace") or ""
-    if call.resource.namespaced and given and given != call.namespace:
-        raise bad_request(
-            f"the namespace of the object ({given}) does not match the namespace on the request "
-            f"({call.namespace})"
-        )
-    place(call, obj)
 
 
 def check_uid(call: Call, live: JsonObject, obj: JsonObject) -> None:
