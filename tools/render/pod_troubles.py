@@ -6,7 +6,7 @@ from tools.render import JsonObject
 from tools.render.tabwriter import align
 
 MOST_PODS = 10
-LONGEST_REASON = 300
+LONGEST_REASON = 500
 
 
 def pod_troubles(pods: Sequence[JsonObject], evidence: Mapping[str, str]) -> list[str]:

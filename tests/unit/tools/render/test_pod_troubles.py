@@ -101,8 +101,8 @@ def test_a_pod_that_goes_is_said_to_go() -> None:
 
 
 def test_a_reason_is_one_line_and_not_endless() -> None:
-    status = {"containerStatuses": [waiting("ErrImagePull", "a\nb " + "x" * 500)]}
-    assert pod_trouble(a_pod(status=status)) == f"ErrImagePull: a b {'x' * 282}…"
+    status = {"containerStatuses": [waiting("ErrImagePull", "a\nb " + "x" * 600)]}
+    assert pod_trouble(a_pod(status=status)) == f"ErrImagePull: a b {'x' * 482}…"
 
 
 def test_pods_stand_in_columns_and_only_the_first_are_shown() -> None:
