@@ -14,6 +14,7 @@ _PRESSURES = {"MemoryPressure": "memory", "DiskPressure": "disk", "PIDPressure":
 _OWN = {f"{_PREFIX}{name}-pressure" for name in _PRESSURES.values()} | {f"{_PREFIX}unschedulable"}
 LEASES = "kube-node-lease"
 RENEWAL_SECONDS = 10
+REPORT_SECONDS = 300  # kubelet nodeStatusReportFrequency
 
 
 class NodeTaints:
@@ -80,4 +81,20 @@ class Heartbeats:
             renewed = copied(lease)
             renewed["spec"]["renewTime"] = self._cluster.micro_stamp()
             self._cluster.store.update(renewed)
+            self._report(node)
         return self._cluster.in_seconds(RENEWAL_SECONDS)
+
+    def _report(self, node: JsonObject) -> None:
+        """Report the node's conditions anew, now and then, though nothing changed."""
+        status = copied(node["status"])
+        reported = [moment(c["lastHeartbeatTime"]) for c in status["conditions"] if _beats(c)]
+        due = timedelta(seconds=REPORT_SECONDS)
+        if not reported or min(reported) + due > self._cluster.now():
+            return
+        for condition in filter(_beats, status["conditions"]):
+            condition["lastHeartbeatTime"] = self._cluster.stamp()
+        self._cluster.set_status(node, status)
+
+
+def _beats(condition: JsonObject) -> bool:
+    return bool(condition.get("lastHeartbeatTime"))

@@ -69,16 +69,17 @@ class Voices:
         if self._heard.get(key) == run:
             return
         if "running" in state:
-            self._start(place, status, again=key in self._heard)
+            self._start(pod, status, again=key in self._heard)
         elif "terminated" in state:
             self._logs.end(*place)
             self._usage.containers.get(place[:2], {}).pop(place[2], None)
         self._heard[key] = run
 
-    def _start(self, place: tuple[str, str, str], status: JsonObject, *, again: bool) -> None:
+    def _start(self, pod: JsonObject, status: JsonObject, *, again: bool) -> None:
+        place = (namespace_of(pod), name_of(pod), status["name"])
         if again and self._logs.of(*place).lines:
             self._logs.restart(*place)
-        text = "\n".join(programs.opening(status["image"]))
+        text = "\n".join(programs.opening(status["image"], _words(pod, status["name"])))
         self._logs.write(*place, text, moment(status["state"]["running"]["startedAt"]))
         self._measure(place)
 
@@ -94,6 +95,15 @@ class Voices:
         for at, line in programs.running(container, index, present):
             if at > begun:
                 self._logs.write(namespace_of(pod), name_of(pod), container, line, at)
+
+
+def _words(pod: JsonObject, name: str) -> list[str]:
+    """Return a container's command and arguments."""
+    spec = pod["spec"]
+    for container in [*spec["containers"], *(spec.get("initContainers") or [])]:
+        if container["name"] == name:
+            return [*(container.get("command") or []), *(container.get("args") or [])]
+    return []
 
 
 def _statuses(pod: JsonObject) -> list[JsonObject]:

@@ -257,6 +257,11 @@ def test_logs_hold_what_a_reader_of_logs_must_cope_with(story: Cluster) -> None:
     assert database.count("LOG:  could not receive data from client: Connection reset by peer") > 30
 
 
+def test_a_failed_migration_says_what_failed(story: Cluster) -> None:
+    pod = pods_of(story, "orders-migrate")[0]
+    assert 'ERROR: relation "vouchers" does not exist' in written(story, pod, "migrate")
+
+
 def test_log_lines_are_in_order_and_not_from_the_future(story: Cluster) -> None:
     for pod in pods_of(story, "web"):
         lines = story.logs.of("shop", pod["metadata"]["name"], "web").lines
@@ -348,3 +353,21 @@ def test_left_alone_nothing_that_is_healthy_changes() -> None:
     assert {pod["metadata"]["uid"] for pod in pods_of(later.cluster, "web")} == before
     lease = get(later.cluster, "leases.coordination.k8s.io", "node-1", "kube-node-lease")
     assert lease["spec"]["renewTime"].startswith("2026-11-20T11:1")
+    ready = condition(get(later.cluster, "nodes", "node-1", None), "Ready")
+    assert ready["lastHeartbeatTime"] > "2026-11-20T11:08"
+
+
+def test_what_a_new_container_echoes_is_its_log() -> None:
+    later = Later()
+    words = {"name": "say", "image": "busybox", "args": ["echo", "hello", "there"]}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "say", "namespace": "shop"},
+        "spec": {"containers": [words], "restartPolicy": "Never"},
+    }
+    later.cluster.store.create(pod)
+    later.after(seconds=10)
+    said = get(later.cluster, "pods", "say")
+    assert said["status"]["phase"] == "Succeeded"
+    assert written(later.cluster, said, "say") == "hello there"
