@@ -3,6 +3,7 @@
 from clients.kubernetes import KubernetesSettings
 from clients.kubernetes.config import ClusterSource
 from clients.kubernetes.connection import TimeLimits
+from clients.kubernetes.policy import Policy
 from clients.kubernetes.session import Retries
 from mcp_server.settings import Settings
 
@@ -22,6 +23,12 @@ def settings_of(settings: Settings) -> KubernetesSettings:
             settings.retry_base_delay,
             settings.retry_max_delay,
             settings.retry_exponential_base,
+        ),
+        policy=Policy(
+            allowed=settings.allowed_namespaces,
+            denied=settings.denied_namespaces,
+            protected=settings.protected_namespaces,
+            deny=settings.deny,
         ),
         connections=settings.kubernetes_connections,
         fingerprint_key=settings.fingerprint_key,

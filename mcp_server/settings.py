@@ -13,6 +13,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "SKYFLO_"
 TOOLSET_NAMES = ("k8s", "helm", "argo", "jenkins")
 
+_LISTS = (
+    "allowed_hosts",
+    "allowed_origins",
+    "toolsets",
+    "allowed_namespaces",
+    "denied_namespaces",
+    "protected_namespaces",
+    "deny",
+)
+
 Names = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -76,6 +86,20 @@ class Settings(BaseSettings):
         TOOLSET_NAMES, description="Toolsets to offer, comma-separated: k8s, helm, argo, jenkins."
     )
     read_only: bool = Field(False, description="Offer only the tools that change nothing.")
+    allowed_namespaces: Names = Field(
+        (), description="Only these namespaces, comma-separated globs; empty: all."
+    )
+    denied_namespaces: Names = Field(
+        (), description="Never these namespaces, comma-separated globs."
+    )
+    protected_namespaces: Names = Field(
+        ("kube-system", "kube-public", "kube-node-lease"),
+        description="Namespaces that can be read and not changed, comma-separated globs.",
+    )
+    deny: Names = Field(
+        (),
+        description='Never these, comma-separated: "delete namespaces,* secrets,create pods/exec".',
+    )
     max_answer_bytes: int = Field(
         100_000, ge=2_000, le=900_000, description="Most bytes of text in one answer."
     )
@@ -140,7 +164,7 @@ class Settings(BaseSettings):
         None, description="Key of the fingerprints of masked values; unset: new at each start."
     )
 
-    @field_validator("allowed_hosts", "allowed_origins", "toolsets", mode="before")
+    @field_validator(*_LISTS, mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -151,6 +175,13 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("deny")
+    @classmethod
+    def _rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [rule for rule in value if len(rule.split()) != 2]:
+            raise ValueError(f'"{wrong[0]}" is not "verb resource"')
+        return value
 
     @field_validator("toolsets")
     @classmethod

@@ -11,9 +11,10 @@ import orjson
 
 from clients.errors import ForbiddenError
 from clients.kubernetes.connection import Request
+from clients.kubernetes.places import place_of
 
 # Reviews are POSTs that store nothing (authorization.k8s.io, authentication.k8s.io).
-_REVIEWS = frozenset(
+REVIEWS = frozenset(
     {
         "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
         "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
@@ -44,17 +45,22 @@ def dry_runs_only(request: Request) -> None:
 
 def _reads(request: Request) -> bool:
     if request.method == "GET":
-        return _subresource(request.path) not in _ACTING
-    return request.method == "POST" and request.path in _REVIEWS
+        place = place_of(request.path)
+        return place is None or place.subresource.split("/")[0] not in _ACTING
+    return request.method == "POST" and request.path in REVIEWS
 
 
 def _is_dry(request: Request) -> bool:
+    place = place_of(request.path)
+    if place is None:
+        return False
     if request.method == "DELETE":
-        return _names_one_object(request.path) and _body(request).get("dryRun") == ALL
+        one_object = bool(place.name) and not place.subresource
+        return one_object and _body(request).get("dryRun") == ALL
     dry = isinstance(request.params, Mapping) and request.params.get("dryRun") == "All"
-    if request.method == "POST" and _subresource(request.path) == "eviction":
+    if request.method == "POST" and place.subresource == "eviction":
         return dry and (_body(request).get("deleteOptions") or {}).get("dryRun") == ALL
-    if request.method == "POST" and _subresource(request.path):
+    if request.method == "POST" and place.name:
         return False  # token, binding and the like: not ours to try
     return request.method in ("POST", "PUT", "PATCH") and dry
 
@@ -62,26 +68,6 @@ def _is_dry(request: Request) -> bool:
 def _body(request: Request) -> dict[str, Any]:
     parsed = orjson.loads(request.body or b"{}")
     return parsed if isinstance(parsed, dict) else {}
-
-
-def _parts(path: str) -> list[str]:
-    """Return resource, name, subresource: what a path names inside its namespace."""
-    parts = path.split("/")[1:]
-    parts = parts[2:] if parts[0] == "api" else parts[3:]
-    if len(parts) > 2 and parts[0] == "namespaces":
-        parts = parts[2:]
-    return parts
-
-
-def _subresource(path: str) -> str:
-    """Return the subresource a path names: ``…/pods/web/exec`` is ``exec``."""
-    parts = _parts(path)
-    return parts[2] if len(parts) > 2 else ""
-
-
-def _names_one_object(path: str) -> bool:
-    parts = _parts(path)
-    return len(parts) == 2 and all(parts)
 
 
 def _refused(request: Request, who: str) -> ForbiddenError:

@@ -9,6 +9,7 @@ from clients.kubernetes import doors
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.config import ClusterSource, load_config
 from clients.kubernetes.connection import Connection, TimeLimits
+from clients.kubernetes.policy import Policy
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.resolving import Resolver
 from clients.kubernetes.session import Retries, Session
@@ -23,6 +24,7 @@ class KubernetesSettings:
     source: ClusterSource = field(default_factory=ClusterSource)
     limits: TimeLimits = field(default_factory=TimeLimits)
     retries: Retries = field(default_factory=Retries)
+    policy: Policy = field(default_factory=Policy)
     connections: int = 100
     user_agent: str = "skyflo-mcp"
     fingerprint_key: SecretStr | None = field(default=None, repr=False)
@@ -38,12 +40,12 @@ class Kubernetes:
             connections=settings.connections,
             user_agent=settings.user_agent,
         )
-        self._any = Session(self.connection, settings.retries)
-        reading = self._any.with_door(doors.reading_only)
+        resolver = Resolver(Session(self.connection, settings.retries, doors.reading_only))
+        allowed = settings.policy.door(resolver.is_namespaced)
+        self._any = Session(self.connection, settings.retries, allowed)
         self._dry = self._any.with_door(doors.dry_runs_only)
-        self.reader = KubernetesReader(
-            reading, Resolver(reading), Masking(settings.fingerprint_key)
-        )
+        reading = self._any.with_door(doors.reading_only)
+        self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""

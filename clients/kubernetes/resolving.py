@@ -40,6 +40,11 @@ class Resolver:
         self._read_at = self._clock()
         return self._api
 
+    def is_namespaced(self, group: str, plural: str) -> bool:
+        """Whether a type is known to live in namespaces; asked of requests, so never a request."""
+        types = self._api.types if self._api else ()
+        return any(t.namespaced for t in types if (t.group, t.plural) == (group, plural))
+
     async def one(self, text: str) -> ResourceType:
         """Return the one type ``text`` names."""
         named = await self.several(text)

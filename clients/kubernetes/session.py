@@ -15,6 +15,7 @@ import stamina
 
 from clients import errors
 from clients.kubernetes.connection import Connection, Request, Transient
+from clients.kubernetes.websockets import WebSocket
 
 Door = Callable[[Request], None]
 T = TypeVar("T")
@@ -55,8 +56,13 @@ class Session:
         self._door = door
 
     def with_door(self, door: Door) -> "Session":
-        """Return a session over the same connection whose requests must pass ``door``."""
-        return Session(self.connection, self._retries, door)
+        """Return a session over the same connection whose requests must pass ``door`` as well."""
+
+        def both(request: Request) -> None:
+            self._door(request)
+            door(request)
+
+        return Session(self.connection, self._retries, both)
 
     async def json(self, request: Request) -> Answer:
         """Send and decode a JSON object."""
@@ -88,6 +94,15 @@ class Session:
                 yield response.content
         except Transient as transient:
             raise transient.cause from transient
+
+    @asynccontextmanager
+    async def websocket(self, request: Request) -> AsyncIterator[WebSocket]:
+        """Open a websocket, and close it in the end; what it carried is never sent again."""
+        socket = await self._trying(request, lambda: self.connection.websocket(request))
+        try:
+            yield socket
+        finally:
+            await socket.close()
 
     async def _trying(self, request: Request, once: Callable[[], Awaitable[T]]) -> T:
         self._door(request)
