@@ -1,0 +1,1 @@
+"""Speed, memory and tokens, each figure beside its budget: ``python -m benchmarks``."""
