@@ -22,13 +22,23 @@ UPSTREAM: dict[str, dict[str, Any]] = json.loads((HERE / "upstream.json").read_t
 OURS: dict[str, PlatformTool] = {tool.name: tool for toolset in TOOLSETS for tool in toolset}
 # Still to come; a name leaves this list for good when its tool is here.
 TO_COME = {
-    name
-    for name, tool in UPSTREAM.items()
-    if tool["toolset"] in ("helm", "argo", "jenkins") or not tool["readOnlyHint"]
+    "k8s_drain",
+    "k8s_port_forward",
+    "k8s_run_pod",
+    *(name for name, tool in UPSTREAM.items() if tool["toolset"] in ("helm", "argo", "jenkins")),
 }
 TOKENS_PER_TOOL = 400
-TOKENS = {"k8s": 4_000}
-WORDS_OF_SCHEMAS = {"type", "description", "default", "minimum", "maximum", "maxLength", "items"}
+TOKENS = {"k8s": 4_600}
+WORDS_OF_SCHEMAS = {
+    "type",
+    "description",
+    "default",
+    "enum",
+    "items",
+    "minimum",
+    "maximum",
+    "maxLength",
+}
 
 both = pytest.mark.parametrize("name", sorted(UPSTREAM.keys() & OURS.keys()))
 each = pytest.mark.parametrize("tool", [pytest.param(t, id=n) for n, t in OURS.items()])
@@ -42,7 +52,7 @@ async def listed() -> dict[str, dict[str, Any]]:
 
 
 def test_every_tool_of_the_contract_is_here_or_still_to_come() -> None:
-    assert UPSTREAM.keys() - OURS.keys() == TO_COME - OURS.keys()
+    assert UPSTREAM.keys() - OURS.keys() <= TO_COME
 
 
 @both
