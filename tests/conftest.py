@@ -80,7 +80,7 @@ def call(clients: Clients) -> Call:
     """Call a tool by name through the server and return what is said."""
     server = create_app(Settings(), clients)
 
-    async def call(tool: str, **arguments: object) -> Said:
+    async def call(tool: str, /, **arguments: object) -> Said:
         async with Client(server) as client:
             answer = await client.call_tool(tool, arguments, raise_on_error=False)
         assert [block.type for block in answer.content] == ["text"]

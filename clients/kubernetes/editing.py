@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from clients.errors import InvalidError
+from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
 from clients.kubernetes.writer import JSON_PATCH, MERGE, STRATEGIC, KubernetesWriter
 
@@ -44,6 +45,11 @@ async def patch(
     subresource: str,
 ) -> bool:
     """Patch an object; return whether anything changed. Without a type, as the kind allows."""
+    if subresource and subresource not in ref.type.subresources:
+        there = ", ".join(sorted(ref.type.subresources)) or "none"
+        raise InvalidError(
+            f"{ref.type.qualified} have no subresource {shown(subresource)}; they have: {there}."
+        )
     chosen = patch_type or _default_type(ref, body)
     if chosen == "json" and not isinstance(body, list):
         raise InvalidError("A json patch is a list of operations.")

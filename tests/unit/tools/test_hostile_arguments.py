@@ -40,18 +40,29 @@ SANE = {
     "pod_name": "web",
     "node_name": "node",
     "namespace": "shop",
+    "resource_name": "web",
     "condition": "condition=Ready",
+    "container_images": "web=shop/web:2",
+    "content": "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}",
+    "patch": "{metadata: {labels: {a: b}}}",
+    "command": "true",
+    "image": "shop/web:1",
+    "ports": "8080",
+    "replicas": 2,
+    "tool": "k8s_scale",
+    "arguments": {"name": "web", "resource_type": "deployment", "replicas": 2, "namespace": "shop"},
+    "dry_run": True,
     "seconds": 0,
     "wait_seconds": 0,
     "timeout_seconds": 0,
 }
-ALWAYS = ("namespace", "wait_seconds", "timeout_seconds")
+ALWAYS = ("namespace", "wait_seconds", "timeout_seconds", "dry_run")
 TOOLS = [tool for toolset in TOOLSETS for tool in toolset]
 CASES = [
     pytest.param(tool, parameter, id=f"{tool.name}({parameter})")
     for tool in TOOLS
     for parameter, schema in tool.parameters["properties"].items()
-    if schema.get("type") == "string"
+    if schema.get("type") == "string" and parameter != "if_unchanged"
 ]
 PLAIN_PATH = re.compile(r"[a-zA-Z0-9._/-]*")
 
