@@ -1,5 +1,6 @@
 """The log of requests that tests look at."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,7 @@ class RequestLog:
 
     def __init__(self) -> None:
         self._requests: list[Request] = []
+        self._arrival = asyncio.Condition()
 
     def __iter__(self) -> Iterator[Request]:
         return iter(list(self._requests))
@@ -52,9 +54,16 @@ class RequestLog:
     def __getitem__(self, index: int) -> Request:
         return self._requests[index]
 
-    def add(self, request: Request) -> None:
-        """Remember a request."""
+    async def add(self, request: Request) -> None:
+        """Remember a request, and tell who waits for it."""
         self._requests.append(request)
+        async with self._arrival:
+            self._arrival.notify_all()
+
+    async def arrived(self, count: int) -> None:
+        """Wait until so many requests have come since the start or the last `clear`."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self._requests) >= count)
 
     def clear(self) -> None:
         """Forget all requests."""

@@ -30,15 +30,11 @@ from sandbox.cluster.objects import (
     timestamp,
 )
 from sandbox.cluster.registry import Registry, ResourceType, storage_key
+from sandbox.cluster.shelf import Shelf, key_of
 
 FIRST_REVISION = 1000
 HISTORY_LENGTH = 10_000
 SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery util/rand: no vowels, no look-alikes
-
-
-def id_of(obj: JsonObject) -> tuple[str, str]:
-    """Return namespace and name: what tells apart the objects of one type."""
-    return namespace_of(obj), name_of(obj)
 
 
 class StoreError(Exception):
@@ -77,8 +73,7 @@ class Store:
         self.clock = clock
         self.registry = registry
         self.revision = FIRST_REVISION
-        self._objects: dict[tuple[str, str], dict[tuple[str, str], JsonObject]] = {}
-        self._order: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self._shelves: dict[tuple[str, str], Shelf] = {}
         self._history: deque[Change] = deque(maxlen=history_length)
         self._forgotten_revision = 0
         self._observers: list[Callable[[Change], None]] = []
@@ -143,7 +138,7 @@ class Store:
         `finalizers` are added first (`foregroundDeletion`, `orphan`). Returns the last state, or
         the marked one. Raises MissingError.
         """
-        current = self._table(group, plural).get((namespace or "", name))
+        current = self._shelf(group, plural).get(namespace, name)
         resource = self.registry.storage_type(group, plural)
         if current is None or resource is None:
             raise MissingError(f'{plural} "{name}" not found')
@@ -168,41 +163,45 @@ class Store:
 
     def peek(self, group: str, plural: str, namespace: str | None, name: str) -> JsonObject | None:
         """Return one object without copying it, or None: for reading only."""
-        return self._table(group, plural).get((namespace or "", name))
+        return self._shelf(group, plural).get(namespace, name)
 
     def list(self, group: str, plural: str, namespace: str | None = None) -> JsonObjects:
         """Return copies of the objects of a type, by namespace and name; None means everywhere."""
         return [copied(obj) for obj in self.view(group, plural, namespace)]
 
-    def view(self, group: str, plural: str, namespace: str | None = None) -> JsonObjects:
-        """Return the objects themselves, ordered as `list` does: for reading only."""
-        table = self._table(group, plural)
-        storage = storage_key(group, plural)
-        if storage not in self._order:  # etcd's order: by the bytes of "namespace/name"
-            self._order[storage] = sorted(table, key="/".join)
-        keys = self._order[storage]
-        return [table[key] for key in keys if namespace is None or key[0] == namespace]
+    def view(
+        self, group: str, plural: str, namespace: str | None = None, start: str = ""
+    ) -> JsonObjects:
+        """Return the objects themselves, ordered as `list` does: for reading only.
 
-    def view_at(self, group: str, plural: str, namespace: str | None, revision: int) -> JsonObjects:
+        `start` is the key (`namespace/name`) to begin with.
+        """
+        return self._shelf(group, plural).ordered(namespace, start)
+
+    def view_at(
+        self, group: str, plural: str, namespace: str | None, revision: int, start: str = ""
+    ) -> JsonObjects:
         """Return what `view` returned at an earlier revision. Raises TooOldError."""
         storage = storage_key(group, plural)
-        found = {id_of(each): each for each in self.view(group, plural, namespace)}
-        for change in reversed(self.since(revision)):
-            where = id_of(change.object)
-            if change.resource.storage != storage or namespace not in (None, where[0]):
+        later = [each for each in self.since(revision) if each.resource.storage == storage]
+        if not later:
+            return self.view(group, plural, namespace, start)
+        found = {key_of(each): each for each in self.view(group, plural, namespace)}
+        for change in reversed(later):
+            if namespace not in (None, namespace_of(change.object)):
                 continue
             if change.previous is None:
-                found.pop(where, None)
+                found.pop(key_of(change.object), None)
             else:
-                found[where] = change.previous
-        return [found[key] for key in sorted(found, key="/".join)]
+                found[key_of(change.object)] = change.previous
+        return [found[key] for key in sorted(found) if key >= start]
 
     def everything(self) -> Iterator[tuple[ResourceType, JsonObject]]:
         """Yield every stored object with its type: for reading only."""
-        for (group, plural), table in list(self._objects.items()):
+        for (group, plural), shelf in list(self._shelves.items()):
             resource = self.registry.storage_type(group, plural)
             if resource is not None:
-                yield from ((resource, obj) for obj in list(table.values()))
+                yield from ((resource, obj) for obj in shelf.ordered())
 
     def subscribe(self) -> Subscription:
         """Return the changes from now on, to be read with `async for` and closed."""
@@ -243,8 +242,8 @@ class Store:
             metadata.setdefault("namespace", "default")
         return resource, new
 
-    def _table(self, group: str, plural: str) -> dict[tuple[str, str], JsonObject]:
-        return self._objects.setdefault(storage_key(group, plural), {})
+    def _shelf(self, group: str, plural: str) -> Shelf:
+        return self._shelves.setdefault(storage_key(group, plural), Shelf())
 
     def _stored(self, resource: ResourceType, obj: JsonObject) -> JsonObject | None:
         return self.peek(resource.group, resource.plural, namespace_of(obj), name_of(obj))
@@ -254,17 +253,14 @@ class Store:
     ) -> JsonObject:
         self.revision += 1
         new["metadata"]["resourceVersion"] = str(self.revision)
-        self._table(*resource.storage)[id_of(new)] = new
-        if old is None:
-            self._order.pop(resource.storage, None)
+        self._shelf(*resource.storage).put(new)
         self._announce(Change(change, resource, new, old, self.revision))
         return copied(new)
 
     def _remove(self, resource: ResourceType, new: JsonObject, old: JsonObject) -> JsonObject:
         self.revision += 1
         new["metadata"]["resourceVersion"] = str(self.revision)
-        del self._table(*resource.storage)[id_of(new)]
-        self._order.pop(resource.storage, None)
+        self._shelf(*resource.storage).remove(new)
         self._announce(Change("DELETED", resource, new, old, self.revision))
         return copied(new)
 

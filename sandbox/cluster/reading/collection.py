@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.cluster.objects import JsonObject, labels_of
 from sandbox.cluster.reading.options import ListOptions, list_options
-from sandbox.cluster.reading.paging import LATEST, TOO_OLD, key_of, page, position
+from sandbox.cluster.reading.paging import LATEST, TOO_OLD, page, position
 from sandbox.cluster.serving.call import Call
 from sandbox.cluster.statuses import (
     bad_request,
@@ -13,7 +13,7 @@ from sandbox.cluster.statuses import (
     not_found,
     too_large_version,
 )
-from sandbox.cluster.store import Store, TooOldError
+from sandbox.cluster.store import TooOldError
 
 
 def read_object(call: Call) -> JsonObject:
@@ -51,11 +51,10 @@ def _next_page(call: Call, options: ListOptions) -> tuple[Sequence[JsonObject], 
     current = call.cluster.store.revision
     revision = current if start.revision == LATEST else start.revision
     try:
-        objects = _selected(call, options, revision)
+        objects = _selected(call, options, revision, start.start)
     except TooOldError as gone:
         raise start.expired() from gone
-    after = [each for each in objects if key_of(each) >= start.start]
-    return page(after, options, revision)
+    return page(objects, options, revision)
 
 
 def _asked_revision(call: Call, options: ListOptions) -> int:
@@ -80,22 +79,15 @@ def _asked_revision(call: Call, options: ListOptions) -> int:
     return asked
 
 
-def _selected(call: Call, options: ListOptions, revision: int) -> list[JsonObject]:
+def _selected(
+    call: Call, options: ListOptions, revision: int, start: str = ""
+) -> Sequence[JsonObject]:
     namespace = call.namespace if call.resource.namespaced and call.namespace else None
-    resource = call.resource
-    objects = _view_at(call.cluster.store, resource.group, resource.plural, namespace, revision)
+    resource, store = call.resource, call.cluster.store
+    objects = store.view_at(resource.group, resource.plural, namespace, revision, start)
     if options.selects_everything:
         return objects
     return [each for each in objects if selects(options, each)]
-
-
-def _view_at(
-    store: Store, group: str, plural: str, namespace: str | None, revision: int
-) -> list[JsonObject]:
-    now = store.view(group, plural, namespace)
-    if revision == store.revision:
-        return now
-    return store.view_at(group, plural, namespace, revision)
 
 
 def _check_version_reached(call: Call) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import orjson
 
-from sandbox.cluster.objects import JsonObject, name_of, namespace_of
+from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.reading.options import ListOptions
+from sandbox.cluster.shelf import key_of
 from sandbox.cluster.statuses import bad_request, expired
 
 TOKEN_VERSION = "meta.k8s.io/v1"  # noqa: S105 - not a secret
@@ -56,12 +57,6 @@ def position(token: str) -> Position:
         why = f"incorrect encoded start resourceVersion (version {TOKEN_VERSION})"
         raise _bad_token(f"continue key is not valid: {why}")
     return Position(revision, start)
-
-
-def key_of(obj: JsonObject) -> str:
-    """Return the key that lists are ordered by and continue after."""
-    namespace = namespace_of(obj)
-    return f"{namespace}/{name_of(obj)}" if namespace else f"/{name_of(obj)}"
 
 
 def page(

@@ -31,7 +31,7 @@ class Application:
     async def __call__(self, http: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, or play the fault that was ordered for it."""
         request = _logged(http, await http.read())
-        self._cluster.requests.add(request)
+        await self._cluster.requests.add(request)
         response = await misbehaving.instead(self._cluster.faults, http, request)
         if response is None:
             response = await self._answer(http, request)

@@ -18,13 +18,16 @@ from sandbox.cluster.statuses import method_not_allowed, resource_not_found
 from sandbox.cluster.subresources.eviction import serve_eviction
 from sandbox.cluster.subresources.logs import serve_log
 from sandbox.cluster.subresources.scale import serve_scale
+from sandbox.cluster.subresources.token import serve_token
+from sandbox.cluster.websockets import serve_websocket
 from sandbox.cluster.writing.deleting import delete, delete_collection
 from sandbox.cluster.writing.patching import patch
 from sandbox.cluster.writing.upserting import create, replace
 
 # Subresources that show and change the object itself.
 SAME_OBJECT = ("status", "ephemeralcontainers", "resize", "approval", "finalize")
-SHAPED_ELSEWHERE = ("Status", "Scale", "Table")
+WEBSOCKETS = ("exec", "portforward")
+SHAPED_ELSEWHERE = ("Status", "Scale", "Table", "TokenRequest")
 
 _VERBS: dict[str, Callable[[Call], Answer]] = {
     "get": lambda call: Answer(read_object(call)),
@@ -34,6 +37,11 @@ _VERBS: dict[str, Callable[[Call], Answer]] = {
     "delete": delete,
     "deletecollection": delete_collection,
 }
+_SUBRESOURCES: dict[str, Callable[[Call], Answer]] = {
+    "scale": serve_scale,
+    "eviction": serve_eviction,
+    "token": serve_token,
+}
 
 
 async def answer(call: Call) -> web.StreamResponse:
@@ -42,6 +50,8 @@ async def answer(call: Call) -> web.StreamResponse:
         return serve_metrics(call)
     if call.subresource is not None and call.subresource.name == "log":
         return await serve_log(call)
+    if call.subresource is not None and call.subresource.name in WEBSOCKETS:
+        return await serve_websocket(call)
     if call.subresource is None and call.verb in ("list", "watch"):
         return await _serve_collection(call)
     return _encoded(call, _handler(call)(call))
@@ -54,10 +64,8 @@ def _handler(call: Call) -> Callable[[Call], Answer]:
         if call.verb not in _VERBS:
             raise method_not_allowed()
         return _VERBS[call.verb]
-    if call.subresource.name == "scale":
-        return serve_scale
-    if call.subresource.name == "eviction":
-        return serve_eviction
+    if call.subresource.name in _SUBRESOURCES:
+        return _SUBRESOURCES[call.subresource.name]
     raise resource_not_found()
 
 

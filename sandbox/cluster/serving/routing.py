@@ -62,7 +62,7 @@ def route(
         namespace=path.namespace if resource.namespaced else "",
         name=path.name,
         subresource=subresource,
-        warnings=list(cluster.faults.warnings),
+        warnings=[*cluster.faults.warnings, *_deprecation(resource)],
     )
 
 
@@ -80,6 +80,22 @@ def authorize(
     )
     if not allows(cluster.store, user, asked):
         raise forbidden(_unchecked(path), asked.name, refusal(user, asked))
+
+
+DEPRECATED = {
+    "endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    "componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
+}
+
+
+def _deprecation(resource: ResourceType) -> list[str]:
+    """Return what the server warns of with every request for a type."""
+    custom = resource.custom or {}
+    if custom.get("deprecated"):
+        default = f"{resource.api_version} {resource.kind} is deprecated"
+        return [custom.get("deprecationWarning") or default]
+    text = DEPRECATED.get(resource.qualified)
+    return [text] if text else []
 
 
 def _query(query_string: str) -> Mapping[str, list[str]]:

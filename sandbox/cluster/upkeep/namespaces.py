@@ -59,7 +59,6 @@ class Namespaces:
                     name_of(obj),
                     grace_seconds=grace,
                 )
-                return  # the rest follows from the change just made, or from its end
         self._finish(name_of(namespace))
 
     def _finish(self, name: str) -> None:
