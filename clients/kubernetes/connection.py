@@ -1,5 +1,8 @@
 """One HTTP exchange with the API server: identity, TLS, time limits, errors in our words.
 
+A websocket has a connection of its own: it takes no place among the kept ones, and stays when they
+are closed because a login is read again.
+
 The configuration is read on first use and again when a login expires or is refused, so that the
 server starts, and says what is wrong in a sentence, without a cluster.
 """
@@ -9,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 import aiohttp
 from multidict import CIMultiDict
@@ -17,6 +21,7 @@ from clients import errors
 from clients.kubernetes.breaker import Breaker
 from clients.kubernetes.config import ClusterConfig
 from clients.kubernetes.refusals import callers_fault, refusal, retry_after
+from clients.kubernetes.websockets import UpgradeRefused, WebSocket, refuse_upgrade
 
 Params = Mapping[str, str] | list[tuple[str, str]]
 JSON = "application/json"
@@ -33,7 +38,10 @@ class TimeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent; ``body`` is JSON text already."""
+    """What is sent; ``body`` is JSON text already.
+
+    With ``protocols`` a websocket is asked for; the server chooses one of them.
+    """
 
     method: str
     path: str
@@ -42,11 +50,12 @@ class Request:
     body: bytes | None = None
     content_type: str = JSON
     read_timeout: float | None = None
+    protocols: tuple[str, ...] = ()
 
     @property
     def reads(self) -> bool:
         """Whether sending it twice is the same as sending it once."""
-        return self.method == "GET"
+        return self.method == "GET" and not self.protocols
 
 
 class Transient(Exception):  # noqa: N818 - not an error of its own: a reason to try again
@@ -93,7 +102,10 @@ class Connection:
         config = await self._load()
         await self.close()
         self._config, self._loaded_at = config, time.monotonic()
-        self._http = aiohttp.ClientSession(
+        self._http = self._http_session(config)
+
+    def _http_session(self, config: ClusterConfig, **more: Any) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections, ssl=config.ssl or True),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self._limits.connect, sock_read=self._limits.read
@@ -102,6 +114,7 @@ class Connection:
             trust_env=config.proxy is None,
             auto_decompress=True,
             read_bufsize=2**18,
+            **more,
         )
 
     async def close(self) -> None:
@@ -119,10 +132,34 @@ class Connection:
             async with self._send(config, request) as response:
                 self._breaker.succeeded()
                 if response.status >= 400:
-                    await self._raise_refusal(request, response, config)
+                    body = await response.content.read(2**16)
+                    self._raise_refusal(request, response.status, response.headers, body, config)
                 yield response
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
             raise self._no_answer(config, request, broken) from broken
+
+    async def websocket(self, request: Request) -> WebSocket:
+        """Open a websocket, to be closed by the caller; raises as ``exchange`` does."""
+        config = await self.config()
+        self._refuse_while_open(config)
+        http = self._http_session(config, raise_for_status=refuse_upgrade)
+        try:
+            socket = await WebSocket.opened(
+                http,
+                config.host + request.path,
+                request.protocols,
+                params=request.params,
+                headers=config.headers(),
+                proxy=config.proxy,
+                server_hostname=config.server_hostname,
+            )
+        except UpgradeRefused as refused:
+            self._breaker.succeeded()
+            self._raise_refusal(request, refused.status, refused.headers, refused.body, config)
+        except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            raise self._no_answer(config, request, broken) from broken
+        self._breaker.succeeded()
+        return socket
 
     def _send(
         self, config: ClusterConfig, request: Request
@@ -159,18 +196,22 @@ class Connection:
                 f"it is tried again in {left:.0f} s. Nothing was changed."
             )
 
-    async def _raise_refusal(
-        self, request: Request, response: aiohttp.ClientResponse, config: ClusterConfig
-    ) -> None:
-        body = await response.content.read(2**16)
-        refused = refusal(response.status, body, config.host)
-        if response.status == 401 and self._forget_login():
+    def _raise_refusal(
+        self,
+        request: Request,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        config: ClusterConfig,
+    ) -> NoReturn:
+        refused = refusal(status, body, config.host)
+        if status == 401 and self._forget_login():
             raise Transient(refused, wait=0.0, answered=True)  # refused before it was executed
-        if response.status == 429:  # not executed: with a time to come back, anything may
-            wait = retry_after(body, response.headers.get("Retry-After"))
+        if status == 429:  # not executed: with a time to come back, anything may
+            wait = retry_after(body, headers.get("Retry-After"))
             if request.reads or wait is not None:
                 raise Transient(refused, wait=wait, answered=True)
-        if response.status >= 500 and request.reads and not callers_fault(body):
+        if status >= 500 and request.reads and not callers_fault(body):
             raise Transient(refused, wait=None, answered=True)
         raise refused
 

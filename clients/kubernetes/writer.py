@@ -7,16 +7,18 @@ The same code serves the call and its preview: a dry writer adds ``dryRun`` wher
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import orjson
 
 from clients.errors import InvalidError
 from clients.kubernetes.changes import Change, Journal, Kind, significant
-from clients.kubernetes.connection import JSON, Request
+from clients.kubernetes.connection import JSON, Params, Request
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.session import Answer, Session
+from clients.kubernetes.websockets import WebSocket
 
 FIELD_MANAGER = "skyflo"
 OWN = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
@@ -121,7 +123,16 @@ class KubernetesWriter:
         self._record("deleted", ref, before, None, answer)
         return before
 
-    async def evict(self, pod: ObjectRef, before: JsonObject) -> None:
+    def websocket(
+        self, ref: ObjectRef, subresource: str, params: Params, protocols: tuple[str, ...]
+    ) -> AbstractAsyncContextManager[WebSocket]:
+        """Open a websocket on a subresource that acts; a dry writer's session refuses it."""
+        path = ref.path(subresource)
+        return self._session.websocket(Request("GET", path, params, protocols=protocols))
+
+    async def evict(
+        self, pod: ObjectRef, before: JsonObject, grace_seconds: int | None = None
+    ) -> None:
         """POST an eviction; a disruption budget may forbid it for now."""
         body: dict[str, Any] = {
             "kind": "Eviction",
@@ -129,6 +140,8 @@ class KubernetesWriter:
             "metadata": {"name": pod.name, "namespace": pod.namespace},
             "deleteOptions": {"preconditions": {"uid": before["metadata"]["uid"]}},
         }
+        if grace_seconds is not None:
+            body["deleteOptions"]["gracePeriodSeconds"] = grace_seconds
         answer = await self._send("POST", pod.path("eviction"), {}, body, JSON)
         self._record("evicted", pod, before, None, answer)
 
