@@ -5,14 +5,14 @@ It does what etcd and the generic registry do for every type (apiserver
 and defaults belong to the server in front of it: story, controllers and tests write here directly.
 """
 
-import random
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from sandbox.cluster.changes import Change, ChangeType, Subscription
 from sandbox.cluster.conversion import to_storage
+from sandbox.cluster.history import History, TooOldError
+from sandbox.cluster.identifiers import Identifiers
 from sandbox.cluster.lifecycle import (
     held,
     keep_identity,
@@ -32,9 +32,17 @@ from sandbox.cluster.objects import (
 from sandbox.cluster.registry import Registry, ResourceType, storage_key
 from sandbox.cluster.shelf import Shelf, key_of
 
+__all__ = [
+    "AlreadyExistsError",
+    "MissingError",
+    "Store",
+    "StoreError",
+    "TooOldError",
+    "UnknownTypeError",
+]
+
 FIRST_REVISION = 1000
 HISTORY_LENGTH = 10_000
-SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"  # apimachinery util/rand: no vowels, no look-alikes
 
 
 class StoreError(Exception):
@@ -51,10 +59,6 @@ class AlreadyExistsError(StoreError):
 
 class MissingError(StoreError):
     """No such object is stored."""
-
-
-class TooOldError(StoreError):
-    """The asked revision is no longer in the history."""
 
 
 class Store:
@@ -74,13 +78,12 @@ class Store:
         self.registry = registry
         self.revision = FIRST_REVISION
         self._shelves: dict[tuple[str, str], Shelf] = {}
-        self._history: deque[Change] = deque(maxlen=history_length)
-        self._forgotten_revision = 0
+        self._history = History(history_length)
         self._observers: list[Callable[[Change], None]] = []
         self._subscriptions: list[Subscription] = []
         self._unannounced: deque[Change] = deque()
         self._announcing = False
-        self._random = random.Random(36)  # noqa: S311 - not for secrets: equal in every run
+        self._identifiers = Identifiers()
 
     def create(self, obj: JsonObject, dry_run: bool = False) -> JsonObject:
         """Store a new object and return it with uid, creationTimestamp and resourceVersion.
@@ -215,22 +218,19 @@ class Store:
 
     def since(self, revision: int) -> Sequence[Change]:
         """Return the changes after a revision. Raises TooOldError when some are forgotten."""
-        if revision < self._forgotten_revision:
-            raise TooOldError(f"too old resource version: {revision} ({self._forgotten_revision})")
-        return [change for change in self._history if change.revision > revision]
+        return self._history.since(revision)
 
     def compact(self) -> None:
         """Forget the history, as etcd does every five minutes."""
-        self._history.clear()
-        self._forgotten_revision = self.revision
+        self._history.compact(self.revision)
 
     def generated_uid(self) -> str:
         """Return the next uid of the seeded generator."""
-        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+        return self._identifiers.uid()
 
     def generated_name(self, prefix: str) -> str:
-        """Complete a `generateName` with five characters, as the API server does."""
-        return prefix[:58] + "".join(self._random.choices(SUFFIX_ALPHABET, k=5))
+        """Complete a `generateName` with five characters."""
+        return self._identifiers.name(prefix)
 
     def _prepared(self, obj: JsonObject) -> tuple[ResourceType, JsonObject]:
         resource = self.registry.find_kind(obj.get("apiVersion", ""), obj.get("kind", ""))
@@ -265,7 +265,7 @@ class Store:
         return copied(new)
 
     def _announce(self, change: Change) -> None:
-        self._remember(change)
+        self._history.add(change)
         self._unannounced.append(change)
         if self._announcing:  # an observer is writing: its change follows the one it reacts to
             return
@@ -275,11 +275,6 @@ class Store:
                 self._tell(self._unannounced.popleft())
         finally:
             self._announcing = False
-
-    def _remember(self, change: Change) -> None:
-        if len(self._history) == self._history.maxlen:
-            self._forgotten_revision = self._history[0].revision
-        self._history.append(change)
 
     def _tell(self, change: Change) -> None:
         for subscription in list(self._subscriptions):
