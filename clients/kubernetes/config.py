@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from ssl import SSLContext, SSLError, create_default_context
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from multidict import CIMultiDict
 from pydantic import SecretStr
@@ -56,6 +58,9 @@ class ClusterConfig:
     def expired(self) -> bool:
         """Whether a login program has to be asked again."""
         return time.time() > self.expires_at
+
+    def __post_init__(self) -> None:
+        self.proxy = self.proxy or _environment_proxy(self.host)
 
     def headers(self) -> Headers:
         """Return the identity's headers for one request, the token re-read when it is due."""
@@ -123,6 +128,12 @@ def bearer_from(path: Path) -> Token:
         return kept
 
     return token
+
+
+def _environment_proxy(host: str) -> str | None:
+    """Return the proxy that ``HTTPS_PROXY`` and its kin give for a host, as client-go does."""
+    url = urlsplit(host)
+    return None if proxy_bypass(url.hostname or "") else getproxies().get(url.scheme)
 
 
 def _reason(broken: Exception) -> str:

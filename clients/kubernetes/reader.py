@@ -215,6 +215,7 @@ class KubernetesReader:
         """Give a list's item the type that lists leave out, and mask it."""
         item.setdefault("apiVersion", kind.api_version)
         item.setdefault("kind", kind.kind)
+        (item.get("metadata") or {}).pop("managedFields", None)  # a third of it, never shown
         return self.masking.mask(item)
 
     async def _missing(self, ref: ObjectRef) -> errors.NotFoundError:

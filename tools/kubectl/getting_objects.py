@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from clients.errors import InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery, ObjectList
+from clients.kubernetes.reader import PAGE_OBJECTS
 from clients.kubernetes.selections import Target
 from tools.kubectl.getting_tables import nothing_found
 from tools.kubectl.paging import NARROW, Paging, fitted, footer
 from tools.render.columns import render_columns
 from tools.render.documents import to_json, to_list, to_names, to_yaml
-from tools.render.jsonpath import render_jsonpath
+from tools.render.jsonpath import between_pages, render_jsonpath
 from tools.render.sorting import sort_by
 from tools.results import Answer
 
-MOST_PER_PAGE = 100  # rendering yaml of more at once would keep every other call waiting
+MOST_PER_PAGE = 25  # what fits an answer; rendering more yaml at once would block other calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class ObjectForm:
     form: str
     template: str
     sort_by: str
+
+    @property
+    def between_pages(self) -> str | None:
+        """What stands between two pages of a list; None: it has to be rendered whole."""
+        if self.sort_by or self.form not in ("jsonpath", "name"):
+            return None
+        return between_pages(self.template) if self.form == "jsonpath" else "\n"
 
     def text(self, objects: Sequence[JsonObject], *, single: bool) -> str:
         """Render; one object asked for by name is not wrapped in a List."""
@@ -58,26 +66,48 @@ async def answer(
 
 
 async def _list(
+    kubernetes: KubernetesReader, query: ListQuery, paging: Paging, form: ObjectForm
+) -> Answer:
+    """Answer page by page where the form allows it, so that a long list is never held whole."""
+    between = form.between_pages
+    most_per_page = PAGE_OBJECTS if between is not None else paging.limit
+    if form.form in ("json", "yaml"):
+        most_per_page = MOST_PER_PAGE
+    texts: list[str] = []
+    page, shown, room = ObjectList(()), 0, paging.text_bytes
+    token = paging.continue_token
+    while True:
+        limit = min(most_per_page, paging.limit - shown)
+        page, text = await _page(kubernetes, query, form, Paging(limit, token, room))
+        texts.append(text)
+        shown, token = shown + len(page.items), page.continue_token
+        room -= len(text.encode())
+        if between is None or not token or shown >= paging.limit or room < paging.most_bytes // 4:
+            break
+    whole = (between or "").join(texts)
+    if not shown and form.form == "name":
+        whole = await nothing_found(kubernetes, query)
+    left = footer(shown, "objects", token, page.remaining)
+    data = {"continue_token": token} if token else {}
+    answer = "\n".join(filter(None, [whole, left]))
+    return Answer(answer, narrow=f"To see less, {NARROW}, or output=jsonpath=….", data=data)
+
+
+async def _page(
     kubernetes: KubernetesReader,
     query: ListQuery,
-    paging: Paging,
     form: ObjectForm,
-) -> Answer:
+    paging: Paging,
+) -> tuple[ObjectList, str]:
     async def fetch(limit: int) -> ObjectList:
-        if form.form in ("json", "yaml") or paging.continue_token:
-            return await kubernetes.page(query, min(limit, MOST_PER_PAGE), paging.continue_token)
-        return await kubernetes.list(query, limit)
+        if limit > PAGE_OBJECTS and not paging.continue_token:
+            return await kubernetes.list(query, limit)
+        return await kubernetes.page(query, min(limit, PAGE_OBJECTS), paging.continue_token)
 
     def rendered(page: ObjectList) -> tuple[str, int]:
         return form.text(page.items, single=False), len(page.items)
 
-    page, text = await fitted(fetch, rendered, paging)
-    if not page.items and form.form == "name":
-        text = await nothing_found(kubernetes, query)
-    left = footer(len(page.items), "objects", page.continue_token, page.remaining)
-    data = {"continue_token": page.continue_token} if page.continue_token else {}
-    lines = "\n".join(filter(None, [text, left]))
-    return Answer(lines, narrow=f"To see less, {NARROW}, or output=jsonpath=….", data=data)
+    return await fitted(fetch, rendered, paging)
 
 
 async def _all(

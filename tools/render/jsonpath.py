@@ -38,6 +38,20 @@ def render_jsonpath(template: str, item: Any) -> str:
     return "".join(_template(template)(item))
 
 
+def between_pages(template: str) -> str | None:
+    """Return what stands between the parts of a list that are filled one by one, or None.
+
+    None: the template looks at the list as a whole. A path over ``.items[*]`` has a space between
+    its results, a range over them nothing.
+    """
+    match parse_template(template if "{" in template else relaxed(template)):
+        case [Expression((str(path), *_))] if path.startswith(_EACH_ITEM):
+            return " "
+        case [Range(Expression((str(path), *_)))] if path.startswith(_EACH_ITEM):
+            return ""
+    return None
+
+
 def find(path: str, item: Any) -> list[Any]:
     """Return what a path such as ``.metadata.name`` leads to: nothing, one value, or several."""
     return finder(path)(item)
@@ -47,6 +61,9 @@ def find(path: str, item: Any) -> list[Any]:
 def finder(path: str) -> Finder:
     """Prepare a path for use on many objects; raises ValueError for what is no single path."""
     return _finder(parse_path(path))
+
+
+_EACH_ITEM = '["items"][*]'
 
 
 @lru_cache(maxsize=64)

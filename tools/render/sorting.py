@@ -4,6 +4,7 @@ Follows ``isLess`` of kubectl's ``cmd/get/sorter.go``. Differs in that equal fie
 order, and that whole numbers compare with fractions.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cmp_to_key
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from tools.render import JsonObject
 from tools.render.jsonpath import finder
 from tools.render.quantities import Quantity, parse
 
+_LIKE_A_QUANTITY = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+|[a-zA-Z]{1,2})?")
 _Entry = TypeVar("_Entry")
 _Word = tuple[str, Quantity | None]
 
@@ -73,6 +75,8 @@ def _compare(left: _Word, right: _Word) -> int:
 
 
 def _quantity(text: str) -> Quantity | None:
+    if not _LIKE_A_QUANTITY.fullmatch(text):  # most texts are names and times: a cheap no
+        return None
     try:
         return parse(text)
     except ValueError:

@@ -230,6 +230,18 @@ async def test_tls_is_verified_unless_the_kubeconfig_says_otherwise(tmp_path: Pa
     assert not config.ssl.check_hostname
 
 
+async def test_the_environments_proxy_is_used_unless_the_host_is_excepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    near, far = {"server": "http://127.0.0.1:1"}, {"server": "http://api.example:1"}
+    assert (await loaded(a_kubeconfig(tmp_path, {}, near))).proxy is None
+    assert (await loaded(a_kubeconfig(tmp_path, {}, far))).proxy == "http://proxy.example:3128"
+    own = {**far, "proxy-url": "http://own.example:1"}
+    assert (await loaded(a_kubeconfig(tmp_path, {}, own))).proxy == "http://own.example:1"
+
+
 def a_service_account(folder: Path) -> Path:
     (folder / "token").write_text("pod-token\n")
     (folder / "namespace").write_text("skyflo")

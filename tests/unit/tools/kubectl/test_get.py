@@ -127,6 +127,25 @@ async def test_a_page_too_large_for_an_answer_is_asked_for_again_smaller(
     assert follow.text.startswith(f"configmap/cm-{shown:03}-")
 
 
+@pytest.mark.parametrize(
+    ("output", "between"),
+    [("name", "\n"), ("jsonpath={.items[*].metadata.name}", " "),
+     ('jsonpath={range .items[*]}{.metadata.name}{","}{end}', ",")],
+)  # fmt: skip
+async def test_a_long_list_of_names_is_read_page_by_page(
+    call: Call, shop: Cluster, output: str, between: str
+) -> None:
+    for number in range(600):
+        shop.store.create(a_config_map(f"cm-{number:03}"))
+    await warm(call, shop)
+    answer = await call("k8s_get", resource_type="cm", namespace="shop", output=output, limit=5000)
+    names = [name for name in answer.text.split(between) if name]
+    assert [name.removeprefix("configmap/") for name in names] == [
+        f"cm-{number:03}" for number in range(600)
+    ]
+    assert [request.query["limit"] for request in shop.requests] == ["250", "250", "250"]
+
+
 async def test_an_expired_token_is_said_in_a_sentence(call: Call, shop: Cluster) -> None:
     shop.faults.status(
         410, "/pods", reason="Expired", message="The provided continue parameter is too old"
