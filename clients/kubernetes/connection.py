@@ -21,7 +21,7 @@ from clients import errors
 from clients.kubernetes.breaker import Breaker
 from clients.kubernetes.config import ClusterConfig
 from clients.kubernetes.refusals import callers_fault, refusal, retry_after
-from clients.kubernetes.websockets import UpgradeRefused, WebSocket, refuse_upgrade
+from clients.kubernetes.websockets import UpgradeRefused, WebSocket, refuse_upgrade, sent_once
 
 Params = Mapping[str, str] | list[tuple[str, str]]
 JSON = "application/json"
@@ -142,7 +142,8 @@ class Connection:
         """Open a websocket, to be closed by the caller; raises as ``exchange`` does."""
         config = await self.config()
         self._refuse_while_open(config)
-        http = self._http_session(config, raise_for_status=refuse_upgrade)
+        hooks = {"raise_for_status": refuse_upgrade, "middlewares": [sent_once]}
+        http = self._http_session(config, **hooks)
         try:
             socket = await WebSocket.opened(
                 http,

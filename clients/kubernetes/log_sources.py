@@ -84,7 +84,7 @@ class LogChoice:
         kind, slash, name = self.pod_name.rpartition("/")
         check_name(name, argument="pod_name")
         if not slash:
-            return [await _pod(kubernetes, name, namespace)]
+            return [await named_pod(kubernetes, name, namespace)]
         ref = await kubernetes.ref(kind, name, namespace)
         obj = await kubernetes.get(ref)
         if obj["kind"] == "Pod":
@@ -123,7 +123,8 @@ async def _selected(
     return by_logging(found.items)
 
 
-async def _pod(kubernetes: KubernetesReader, name: str, namespace: str) -> JsonObject:
+async def named_pod(kubernetes: KubernetesReader, name: str, namespace: str) -> JsonObject:
+    """Return a pod; where there is none, say which workload has that name."""
     try:
         return await kubernetes.get(await kubernetes.ref("pods", name, namespace))
     except NotFoundError as missing:

@@ -1,7 +1,8 @@
 """A websocket to the API server: channels of bytes, each frame led by its channel's number.
 
 Sources followed: apimachinery ``remotecommand/constants.go``, apiserver ``wsstream``. The library
-does not read what a handshake is refused with; ``refuse_upgrade`` does.
+does not read what a handshake is refused with, ``refuse_upgrade`` does; and it repeats a lost one,
+which ``sent_once`` forbids.
 """
 
 import contextlib
@@ -35,6 +36,22 @@ async def refuse_upgrade(response: aiohttp.ClientResponse) -> None:
         body = await response.content.read(_REFUSAL_BYTES)
         response.close()
         raise UpgradeRefused(response.status, response.headers, body)
+
+
+class HandshakeLost(aiohttp.ClientError):
+    """The connection ended before the answer to a handshake came; nothing the library repeats."""
+
+
+async def sent_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep the library from sending a lost GET, and with it the command, a second time."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as lost:
+        raise HandshakeLost from lost
 
 
 class WebSocket:
