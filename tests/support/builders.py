@@ -34,6 +34,11 @@ def a_config_map(name: str = "flags", namespace: str = "shop", **data: str) -> J
     return an_object("v1", "ConfigMap", name, namespace, data=data)
 
 
+def a_service(name: str = "web", namespace: str = "shop", **annotations: str) -> JsonObject:
+    spec = {"ports": [{"port": 80, "protocol": "TCP"}], "clusterIP": "10.0.0.1"}
+    return an_object("v1", "Service", name, namespace, annotations=annotations, spec=spec)
+
+
 def a_secret(name: str = "db", namespace: str = "shop", **values: str) -> JsonObject:
     data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
     return an_object("v1", "Secret", name, namespace, type="Opaque", data=data)
