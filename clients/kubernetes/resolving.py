@@ -27,6 +27,7 @@ class Resolver:
         self._clock = clock
         self._api: Api | None = None
         self._read_at = float("-inf")
+        self._found: dict[str, Sequence[ResourceType]] = {}
 
     async def api(self) -> Api:
         """Return what is known, asking the server when that is nothing or old."""
@@ -37,6 +38,7 @@ class Resolver:
     async def refreshed(self) -> Api:
         """Ask the server now."""
         self._api = await discover(self._session)
+        self._found.clear()
         self._read_at = self._clock()
         return self._api
 
@@ -78,7 +80,8 @@ class Resolver:
 
     async def _named(self, word: str) -> Sequence[ResourceType]:
         api = await self.api()
-        if found := _matching(word, api.types):
+        if found := self._found.get(word) or _matching(word, api.types):
+            self._found[word] = found
             return found
         api = await self.refreshed()  # a CRD made a moment ago
         if found := _matching(word, api.types):
