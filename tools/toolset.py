@@ -5,7 +5,7 @@ can only read, and run without approval. ``write`` changes state; ``destroy`` re
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 from mcp.types import ToolAnnotations
 
@@ -17,6 +17,14 @@ from tools.tool import DEFAULT_DEADLINE_SECONDS, PlatformTool
 
 ToolFunction = Callable[..., Awaitable[str | Answer]]
 F = TypeVar("F", bound=ToolFunction)
+
+
+class Promised(TypedDict, total=False):
+    """What a tool states beside its title; ``idempotent``: doing it twice is doing it once."""
+
+    needs: Sequence[Need]
+    deadline: float
+    idempotent: bool
 
 
 # Every tool by its name, whatever a server offers: a preview may be of any.
@@ -33,52 +41,35 @@ class Toolset:
     def __iter__(self) -> Iterator[PlatformTool]:
         return iter(self._tools)
 
-    def read(
-        self, title: str, *, needs: Sequence[Need] = (), deadline: float = DEFAULT_DEADLINE_SECONDS
-    ) -> Callable[[F], F]:
+    def read(self, title: str, **promised: Unpack[Promised]) -> Callable[[F], F]:
         """Add a tool that changes nothing on any path: it runs without approval."""
-        hints = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True)
-        return self._adding(title, hints, needs, deadline)
+        return self._adding(title, promised, reads=True, destroys=False)
 
-    def write(
-        self,
-        title: str,
-        *,
-        needs: Sequence[Need],
-        deadline: float = DEFAULT_DEADLINE_SECONDS,
-        idempotent: bool = False,
-    ) -> Callable[[F], F]:
+    def write(self, title: str, **promised: Unpack[Promised]) -> Callable[[F], F]:
         """Add a tool that changes state: it runs after approval."""
-        hints = ToolAnnotations(
-            read_only_hint=False, destructive_hint=False, idempotent_hint=idempotent
-        )
-        return self._adding(title, hints, needs, deadline)
+        return self._adding(title, promised, reads=False, destroys=False)
 
-    def destroy(
-        self,
-        title: str,
-        *,
-        needs: Sequence[Need],
-        deadline: float = DEFAULT_DEADLINE_SECONDS,
-        idempotent: bool = False,
-    ) -> Callable[[F], F]:
+    def destroy(self, title: str, **promised: Unpack[Promised]) -> Callable[[F], F]:
         """Add a tool that removes or interrupts: approval names the danger."""
-        hints = ToolAnnotations(
-            read_only_hint=False, destructive_hint=True, idempotent_hint=idempotent
-        )
-        return self._adding(title, hints, needs, deadline)
+        return self._adding(title, promised, reads=False, destroys=True)
 
     def _adding(
-        self, title: str, hints: ToolAnnotations, needs: Sequence[Need], deadline: float
+        self, title: str, promised: Promised, *, reads: bool, destroys: bool
     ) -> Callable[[F], F]:
-        kind = PlatformTool if hints.read_only_hint else ChangingTool
+        kind = PlatformTool if reads else ChangingTool
+        hints = ToolAnnotations(
+            read_only_hint=reads,
+            destructive_hint=destroys,
+            idempotent_hint=reads or promised.get("idempotent", False),
+            open_world_hint=True,
+        )
 
         def add(function: F) -> F:
             tool = kind.from_function(
                 function,
                 title=title,
                 tags={self.tag},
-                annotations=hints.model_copy(update={"open_world_hint": True}),
+                annotations=hints,
                 output_schema=OUTPUT_SCHEMA,
                 # The Engine reads the toolset from here, and takes the first tag.
                 meta={"_fastmcp": {"tags": [self.tag]}},
@@ -86,7 +77,11 @@ class Toolset:
             schema = plain(tool.parameters)
             if kind is ChangingTool:
                 schema["properties"] |= PREVIEW_ARGUMENTS
-            published = {"needs": tuple(needs), "deadline": deadline, "parameters": schema}
+            published = {
+                "needs": tuple(promised.get("needs", ())),
+                "deadline": promised.get("deadline", DEFAULT_DEADLINE_SECONDS),
+                "parameters": schema,
+            }
             registered = kind.model_validate(tool.model_copy(update=published))
             self._tools.append(registered)
             REGISTERED[registered.name] = registered
