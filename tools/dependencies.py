@@ -10,6 +10,7 @@ from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
 from clients import kubernetes
+from clients.kubernetes import background
 from tools import planning
 from tools.results import DEFAULT_MOST_BYTES
 
@@ -65,12 +66,17 @@ def _writer(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.Kubern
     return clients.kubernetes.writer(recording.journal, dry=recording.dry)
 
 
+def _background(clients: Annotated[Clients, Depends(_clients)]) -> background.Background:
+    return clients.kubernetes.background
+
+
 def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
     return Reporter(context)
 
 
 Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
 Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
+Background = Annotated[background.Background, Depends(_background)]
 Now = Annotated[datetime, Depends(_now)]
 MostBytes = Annotated[int, Depends(_most_bytes)]
 Progress = Annotated[Reporter, Depends(_reporter)]

@@ -6,6 +6,7 @@ from functools import partial
 from pydantic import SecretStr
 
 from clients.kubernetes import doors
+from clients.kubernetes.background import Background
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.config import ClusterSource, load_config
 from clients.kubernetes.connection import Connection, TimeLimits
@@ -46,6 +47,7 @@ class Kubernetes:
         self._dry = self._any.with_door(doors.dry_runs_only)
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
+        self.background = Background()
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""
@@ -53,5 +55,6 @@ class Kubernetes:
         return KubernetesWriter(self.reader, session, journal, dry=dry)
 
     async def close(self) -> None:
-        """Close the kept connections."""
+        """Finish what must not stay half done, then close the kept connections."""
+        await self.background.close()
         await self.connection.close()

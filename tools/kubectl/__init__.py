@@ -16,6 +16,7 @@ from tools.kubectl import (
     preview,
     redeploy,
     rollout,
+    run_pod,
     top,
     waiting,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "preview",
     "redeploy",
     "rollout",
+    "run_pod",
     "top",
     "waiting",
 ]
