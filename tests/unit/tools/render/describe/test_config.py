@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.builders import a_secret
+from tests.support.builders import a_config_map, a_secret, an_object
 from tests.support.recorded_descriptions import Recording, recording, recordings
 from tools.render.describe import Related, describe
 from tools.render.describe.config import size_of
@@ -41,3 +41,12 @@ def test_the_size_of_a_masked_value_is_told_by_the_mask():
 
 def test_a_value_that_is_not_there_has_no_bytes():
     assert size_of(None) == 0
+
+
+def test_keys_are_in_the_order_of_the_alphabet():
+    in_secret = describe(a_secret(b="2", a="1"), Related(), NOW)
+    in_map = describe(a_config_map(b="2", a="1"), Related(), NOW)
+    binary = an_object("v1", "ConfigMap", "logo", binaryData={"b": "", "a": ""})
+    assert in_secret.endswith("a:  1 bytes\nb:  1 bytes\n")
+    assert "\na:\n----\n1\n\nb:\n----\n2\n\n" in in_map
+    assert "a: 0 bytes\nb: 0 bytes\n" in describe(binary, Related(), NOW)

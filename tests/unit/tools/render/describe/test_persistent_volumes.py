@@ -94,3 +94,13 @@ def test_a_source_of_the_core_group_has_no_group():
         spec={"dataSource": {"apiGroup": None, "kind": "PersistentVolumeClaim", "name": "first"}}
     )
     assert "DataSource:\n  Kind:   PersistentVolumeClaim\n" in describe(claim, Related(), NOW)
+
+
+def test_the_pods_that_use_a_claim_are_in_the_order_of_their_names():
+    volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
+    pods = [
+        {"metadata": {"name": name, "uid": name}, "spec": {"volumes": [volume]}}
+        for name in ("web-2", "web-1")
+    ]
+    described = describe(a_claim(spec={}), Related({"pods": pods}), NOW)
+    assert "Used By:       web-1\n               web-2\n" in described

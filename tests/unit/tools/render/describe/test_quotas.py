@@ -49,3 +49,9 @@ def test_a_quota_of_which_nothing_was_counted_yet_has_used_nothing():
 def test_a_scope_without_an_explanation_is_only_named():
     quota = an_object("v1", "ResourceQuota", "new", spec={"scopes": ["PriorityClass"]})
     assert "Scopes:     PriorityClass\nResource" in describe(quota, Related(), NOW)
+
+
+def test_resources_are_in_the_order_of_the_alphabet():
+    quota = an_object("v1", "ResourceQuota", "new", status={"hard": {"pods": "5", "cpu": "1"}})
+    described = describe(quota, Related(), NOW).splitlines()
+    assert [row.split()[0] for row in described[4:]] == ["cpu", "pods"]

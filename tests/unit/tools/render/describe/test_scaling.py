@@ -60,7 +60,7 @@ def test_a_measurement_without_the_value_prints_as_in_go():
 
 
 def test_a_type_of_metric_that_is_not_known_is_named():
-    assert '  <unknown metric type "Magic">\n' in described(metrics=[{"type": "Magic"}])
+    assert '\n  <unknown metric type "Magic">\n' in described(metrics=[{"type": "Magic"}])
 
 
 def test_version_one_without_a_target_says_nothing_of_processor_use():
