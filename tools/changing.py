@@ -45,7 +45,7 @@ class ChangingTool(PlatformTool):
     async def _with_caveats(self, outcome: ToolResult, journal: Journal) -> ToolResult:
         """Add what will undo the change, and what the API server warned of."""
         reader = current_clients().kubernetes.reader
-        said = [line for change in journal.changes for line in await caveats_of(reader, change)]
+        said = [f"Note: {caveat}" for caveat in await caveats_of(reader, journal.changes)]
         said += [f"Warning: {warning}" for warning in journal.warnings]
         if not said:
             return outcome
@@ -66,7 +66,7 @@ class ChangingTool(PlatformTool):
             outcome = await super().answered(arguments)
         if outcome.is_error:
             journal.notes.append(f"Would fail: {(outcome.structured_content or {})['output']}")
-        reader = current_clients().kubernetes.reader
+        effects = await effects_of(current_clients().kubernetes.reader, journal.changes)
         steps = [
             Step(
                 change.kind,
@@ -74,9 +74,9 @@ class ChangingTool(PlatformTool):
                 f" in {change.ref.namespace}" if change.ref.namespace else "",
                 significant(change.before),
                 significant(change.after),
-                await effects_of(reader, change),
+                told,
             )
-            for change in journal.changes
+            for change, told in zip(journal.changes, effects, strict=True)
         ]
         return steps, journal
 

@@ -228,7 +228,9 @@ async def test_a_pod_that_cannot_be_removed_is_told(call: Call, shop: Cluster) -
     )
 
 
-async def test_a_cancelled_run_removes_its_pod(clients: Clients, shop: Cluster) -> None:
+async def test_a_cancelled_run_removes_its_pod_however_often_it_is_cancelled(
+    clients: Clients, shop: Cluster
+) -> None:
     kubernetes = clients.kubernetes
     writing = kubernetes.writer(Journal(), dry=False)
     run = PodRun(await writing.read.ref("pods", "debug", "shop"), "busybox:1")
@@ -236,12 +238,17 @@ async def test_a_cancelled_run_removes_its_pod(clients: Clients, shop: Cluster) 
     async def tell(_: str) -> None:
         pass
 
+    removed = shop.faults.hold("/pods/debug$", method="DELETE")
     running = asyncio.create_task(run_pod(writing, kubernetes.background, run, tell))
     await watched(shop)
     assert pod(shop) is not None
     running.cancel()
+    while not any(line.startswith("DELETE") for line in shop.requests.lines):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    running.cancel()  # whoever cancels does not wait for the removal
     with pytest.raises(asyncio.CancelledError):
         await running
+    removed.set()
     await kubernetes.background.close()
     assert pod(shop) is None
 
@@ -272,9 +279,14 @@ async def test_a_preview_says_what_would_run_and_creates_nothing(call: Call, sho
     answer = await run(call, command="ls | wc", dry_run=True)
     assert answer.text.splitlines()[2:-1] == [
         "+ pod/debug in shop",
+        '    container debug: busybox:1, runs ["ls","|","wc"]',
+        "",
         'Would run ["ls","|","wc"] in image busybox:1, wait up to 60 s, return log and exit code, '
         "and remove it.",
         "! No shell reads |: for pipes and redirections use sh -c '…'.",
+        "Admission: accepted, no warnings.",
+        "For approval: create pod/debug in shop. "
+        "Caution: No shell reads |: for pipes and redirections use sh -c '…'.",
     ]
     assert pod(shop) is None
     assert shop.requests.changes == []

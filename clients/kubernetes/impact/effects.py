@@ -1,0 +1,86 @@
+"""All effects of a plan, read at the same time, and told change by change."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from clients.kubernetes.changes import Change
+from clients.kubernetes.impact.budgets import budgets_broken
+from clients.kubernetes.impact.configuration import configuration_used
+from clients.kubernetes.impact.dependents import dependents_deleted, objects_of_type
+from clients.kubernetes.impact.escalation import powers_given
+from clients.kubernetes.impact.fields import kind_of
+from clients.kubernetes.impact.keepers import autoscaled, controller, owned
+from clients.kubernetes.impact.namespaces import namespace_content
+from clients.kubernetes.impact.nodes import pods_on_node
+from clients.kubernetes.impact.rolling import pods_rolled
+from clients.kubernetes.impact.storage import claims_of_stateful_set, data_lost
+from clients.kubernetes.impact.surroundings import Sight, Surroundings, untold
+from clients.kubernetes.impact.traffic import endpoints_kept, no_longer_served
+from clients.kubernetes.reader import KubernetesReader
+
+Rule = Callable[[Sight], Awaitable[list[str]]]
+EFFECTS: Sequence[Rule] = (
+    pods_rolled,
+    namespace_content,
+    objects_of_type,
+    dependents_deleted,
+    claims_of_stateful_set,
+    data_lost,
+    pods_on_node,
+    endpoints_kept,
+    no_longer_served,
+    configuration_used,
+    budgets_broken,
+    powers_given,
+)
+CAVEATS: Sequence[Rule] = (autoscaled, owned)
+
+
+async def effects_of(
+    kubernetes: KubernetesReader, changes: Sequence[Change]
+) -> Sequence[Sequence[str]]:
+    """Return, for each change, one sentence per effect; cautions begin with ``! `` and come last.
+
+    Raises nothing: what could not be read is told as not visible, once per plan.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        around = Surroundings(kubernetes, tasks, changes)
+        sights = [Sight(change, around) for change in changes]
+        told = [tasks.create_task(_effects(sight)) for sight in sights]
+    already: set[str] = set()
+    effects = []
+    for sight, task in zip(sights, told, strict=True):
+        new = {k: why for k, why in sight.unseen.items() if k not in already}
+        already |= new.keys()
+        effects.append([*task.result(), *untold(new)])
+    return effects
+
+
+async def caveats_of(kubernetes: KubernetesReader, changes: Sequence[Change]) -> Sequence[str]:
+    """Return what will undo the changes that were made: autoscalers, Helm, GitOps, owners."""
+    async with asyncio.TaskGroup() as tasks:
+        around = Surroundings(kubernetes, tasks, changes)
+        told = [tasks.create_task(_all(CAVEATS, Sight(change, around))) for change in changes]
+    return list(dict.fromkeys(each for task in told for each in task.result()))
+
+
+async def _effects(sight: Sight) -> list[str]:
+    if sight.change.kind == "unchanged":
+        return []
+    effects, caveats = await asyncio.gather(_all(EFFECTS, sight), _all(CAVEATS, sight))
+    found = [*effects, *(f"! {each}" for each in caveats), *_final(sight.change)]
+    return sorted(dict.fromkeys(found), key=lambda each: each.startswith("! "))
+
+
+async def _all(rules: Sequence[Rule], sight: Sight) -> list[str]:
+    """Ask every rule at once; what does not concern the change costs nothing."""
+    if sight.change.kind == "unchanged":
+        return []
+    found = await asyncio.gather(*(rule(sight) for rule in rules))
+    return [each for told in found for each in told]
+
+
+def _final(change: Change) -> list[str]:
+    """Say of a deletion that it is one; a controller's pod comes again."""
+    again = kind_of(change) == ("", "Pod") and controller(change.before)
+    return ["! cannot be undone."] if change.kind == "deleted" and not again else []
