@@ -6,12 +6,13 @@ what a caller says it is doing.
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
 from clients.errors import ForbiddenError
 from clients.kubernetes.connection import Request
-from clients.kubernetes.places import place_of
+from clients.kubernetes.places import Place, place_of
 
 # Reviews are POSTs that store nothing (authorization.k8s.io, authentication.k8s.io).
 REVIEWS = frozenset(
@@ -45,14 +46,13 @@ def dry_runs_only(request: Request) -> None:
 
 def _reads(request: Request) -> bool:
     if request.method == "GET":
-        place = place_of(request.path)
-        return place is None or place.subresource.split("/")[0] not in _ACTING
+        return _is_plain(request.path) and not request.protocols and not _acts(_place(request))
     return request.method == "POST" and request.path in REVIEWS
 
 
 def _is_dry(request: Request) -> bool:
-    place = place_of(request.path)
-    if place is None:
+    place = _place(request) if _is_plain(request.path) else None
+    if place is None or _acts(place):
         return False
     if request.method == "DELETE":
         one_object = bool(place.name) and not place.subresource
@@ -63,6 +63,25 @@ def _is_dry(request: Request) -> bool:
     if request.method == "POST" and place.name:
         return False  # token, binding and the like: not ours to try
     return request.method in ("POST", "PUT", "PATCH") and dry
+
+
+def _place(request: Request) -> Place | None:
+    return place_of(unquote(request.path))
+
+
+def _acts(place: Place | None) -> bool:
+    return place is not None and place.subresource.split("/")[0] in _ACTING
+
+
+def _is_plain(path: str) -> bool:
+    """Whether the API server reads the path as it is read here: no query, dots or hidden slashes.
+
+    It splits the path after unescaping it, and clients resolve ``..`` before sending it.
+    """
+    parts = [unquote(part) for part in path.split("/")[1:]]
+    separators = any(mark in part for part in parts for mark in "/\\")
+    whole = path.startswith("/") and not ({"?", "#"} & {*path}) and not separators
+    return whole and not {"", ".", ".."} & {*parts}
 
 
 def _body(request: Request) -> dict[str, Any]:
