@@ -9,6 +9,8 @@
     ├── ConflictError         the object changed, exists already, or somebody else owns a field
     ├── ExpiredError          a continue token or resource version is too old
     ├── UnavailableError      no answer, or the answer is "not now"
+    │   └── OutcomeUnknownError   a change was sent, and whether it was made is not known
+    │   └── DisruptionBudgetError   a disruption budget forbids an eviction for now
     └── TimedOutError         the deadline came first
 
 Clients raise nothing else. The library's own error is chained as the cause and never quoted: it may
@@ -60,6 +62,21 @@ class ExpiredError(ClientError):
 
 class UnavailableError(ClientError):
     """The system gave no usable answer."""
+
+
+class OutcomeUnknownError(UnavailableError):
+    """A change was sent and its answer is lost; ``happened`` says how, without a full stop."""
+
+    def __init__(self, happened: str, unknown: str = "", look: str = "") -> None:
+        super().__init__(
+            f"{happened}: it is unknown whether {unknown or 'it was carried out'}. "
+            f"{look or 'Look before sending it again.'}"
+        )
+        self.happened = happened
+
+
+class DisruptionBudgetError(UnavailableError):
+    """A disruption budget forbids an eviction for now; the text is what the API server says."""
 
 
 class TimedOutError(ClientError):

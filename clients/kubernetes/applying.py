@@ -21,6 +21,7 @@ from clients.masking import LAST_APPLIED
 CRD = "CustomResourceDefinition"
 _FIRST = {"Namespace": 0, CRD: 1}
 ESTABLISHED_SECONDS = 15.0
+MIGRATION_TRIES = 5
 _OWNER = re.compile(r'conflict with "([^"]+)"(?: with subresource "([^"]+)")?')
 
 
@@ -41,9 +42,12 @@ class Document:
         return f"{self.type.qualified_kind}/{own}"
 
 
+UNDONE = ("failed", "unknown", "not tried")
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one document: created, configured, unchanged, failed, not tried."""
+    """What became of one document: created, configured, unchanged, or one of ``UNDONE``."""
 
     name: str
     outcome: str
@@ -62,11 +66,13 @@ async def apply(
     documents = [await _document(writing, obj, objects, namespace) for obj in objects]
     applied: list[Applied] = []
     for document in documents:
-        if applied and applied[-1].outcome in ("failed", "not tried") and not writing.dry:
+        if applied and applied[-1].outcome in UNDONE and not writing.dry:
             applied.append(Applied(document.name, "not tried"))
             continue
         try:
             applied.append(await _apply_one(writing, document, documents, force=force))
+        except errors.OutcomeUnknownError as lost:
+            applied.append(Applied(document.name, "unknown", str(lost)))
         except errors.ClientError as refusal:
             applied.append(Applied(document.name, "failed", str(refusal)))
     return applied
@@ -182,15 +188,31 @@ async def _patch(
     try:
         await writing.patch_known(ref, live, body, APPLY, params=params)
     except errors.ConflictError as conflict:
-        raise errors.ConflictError(_conflict_text(conflict)) from conflict
+        left = _after_migration(conflict, live) if writing.dry else conflict.causes
+        if conflict.causes and not left:  # the real call migrates first, and so meets none of these
+            await writing.patch_known(ref, live, body, APPLY, params={"force": "true"})
+            return
+        raise errors.ConflictError(_conflict_text(conflict, left)) from conflict
 
 
-def _conflict_text(conflict: errors.ConflictError) -> str:
+def _after_migration(
+    conflict: errors.ConflictError, live: JsonObject | None
+) -> Sequence[tuple[str, str]]:
+    """Leave out the conflicts with what client-side apply left: a dry run cannot migrate it."""
+    going = {e["manager"] for e in ownership.client_side_entries(live or {})}
+    return [
+        (message, field)
+        for message, field in conflict.causes
+        if not ((found := _OWNER.search(message)) and found[1] in going and not found[2])
+    ]
+
+
+def _conflict_text(conflict: errors.ConflictError, causes: Sequence[tuple[str, str]]) -> str:
     """Say who owns which field and what the choices are."""
-    if not conflict.causes:
+    if not causes:
         return str(conflict)
     owners: dict[str, list[str]] = {}
-    for message, field in conflict.causes:
+    for message, field in causes:
         found = _OWNER.search(message)
         owners.setdefault(found[1] if found else message, []).append(field)
     owned = "; ".join(f'"{owner}" owns {", ".join(fields)}' for owner, fields in owners.items())
@@ -201,7 +223,20 @@ def _conflict_text(conflict: errors.ConflictError) -> str:
 
 
 async def _migrate(writing: KubernetesWriter, ref: ObjectRef, live: JsonObject) -> JsonObject:
-    """Give client-side apply's fields to our manager; another change in between is a conflict."""
+    """Give client-side apply's fields to our manager; when somebody was faster, look again."""
+    for left in reversed(range(MIGRATION_TRIES)):
+        try:
+            await _give_fields(writing, ref, live)
+        except errors.ConflictError:  # a controller wrote its status: nothing was done
+            if not left:
+                raise
+        live = await writing.read.get(ref)
+        if not ownership.client_side_entries(live):
+            break
+    return live
+
+
+async def _give_fields(writing: KubernetesWriter, ref: ObjectRef, live: JsonObject) -> None:
     operations = [
         {
             "op": "replace",
@@ -214,8 +249,7 @@ async def _migrate(writing: KubernetesWriter, ref: ObjectRef, live: JsonObject) 
             "value": live["metadata"]["resourceVersion"],
         },
     ]
-    await writing.bookkeeping(ref, operations, JSON_PATCH)
-    return await writing.read.get(ref)
+    await writing.bookkeeping(ref, live, operations, JSON_PATCH)
 
 
 def _show_what_leaves(writing: KubernetesWriter, live: JsonObject, body: JsonObject) -> None:
@@ -233,12 +267,22 @@ def _show_what_leaves(writing: KubernetesWriter, live: JsonObject, body: JsonObj
 
 async def _established(writing: KubernetesWriter, ref: ObjectRef) -> None:
     """Wait until a new custom resource definition serves its type."""
-    async with asyncio.timeout(ESTABLISHED_SECONDS):
-        pause = 0.02
-        while not _is_established(await writing.read.get(ref)):
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 0.5)
+    clock, pause = asyncio.get_running_loop().time, 0.02
+    end = clock() + ESTABLISHED_SECONDS
+    while not _is_established(crd := await writing.read.get(ref)):
+        if clock() + pause > end:
+            raise errors.TimedOutError(
+                f"created, but not established after {ESTABLISHED_SECONDS:g} s{_why_not(crd)}."
+            )
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 0.5)
     await writing.read.refresh()
+
+
+def _why_not(crd: Mapping[str, Any]) -> str:
+    conditions = (crd.get("status") or {}).get("conditions") or ()
+    wrong = [str(c.get("message")) for c in conditions if c.get("status") == "False"]
+    return f": {'; '.join(wrong)}" if wrong else ""
 
 
 def _is_established(crd: Mapping[str, Any]) -> bool:

@@ -37,8 +37,11 @@ class Journal:
         return list(dict.fromkeys(text for change in self.changes for text in change.warnings))
 
 
-def significant(obj: JsonObject | None) -> JsonObject | None:
-    """Return an object without what changes by itself: status, versions, managed fields."""
+def significant(obj: JsonObject | None, subresource: str = "") -> JsonObject | None:
+    """Return an object without what changes by itself: status, versions, managed fields.
+
+    Of the subresource ``status`` it is the status that counts.
+    """
     if obj is None:
         return None
     metadata = {
@@ -46,4 +49,5 @@ def significant(obj: JsonObject | None) -> JsonObject | None:
         for key, value in (obj.get("metadata") or {}).items()
         if key not in ("resourceVersion", "generation", "managedFields", "uid", "creationTimestamp")
     }
-    return {key: value for key, value in obj.items() if key != "status"} | {"metadata": metadata}
+    left_out = "" if subresource == "status" else "status"
+    return {key: value for key, value in obj.items() if key != left_out} | {"metadata": metadata}

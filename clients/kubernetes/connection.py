@@ -20,7 +20,7 @@ from multidict import CIMultiDict
 from clients import errors
 from clients.kubernetes.breaker import Breaker
 from clients.kubernetes.config import ClusterConfig
-from clients.kubernetes.refusals import callers_fault, refusal, retry_after
+from clients.kubernetes.refusals import callers_fault, may_have_been_done, refusal, retry_after
 from clients.kubernetes.websockets import UpgradeRefused, WebSocket, refuse_upgrade, sent_once
 
 Params = Mapping[str, str] | list[tuple[str, str]]
@@ -214,6 +214,8 @@ class Connection:
                 raise Transient(refused, wait=wait, answered=True)
         if status >= 500 and request.reads and not callers_fault(body):
             raise Transient(refused, wait=None, answered=True)
+        if status >= 500 and request.method != "GET" and may_have_been_done(body):
+            raise errors.OutcomeUnknownError(str(refused))
         raise refused
 
     def _forget_login(self) -> bool:
@@ -231,9 +233,9 @@ class Connection:
         self._breaker.failed()
         reason = _reason(broken, config, self._limits)
         if not request.reads and not never_sent:
-            return errors.UnavailableError(
+            return errors.OutcomeUnknownError(
                 f"The connection to the API server at {config.host} broke after the request was "
-                "sent: it is unknown whether it was carried out. Look before sending it again."
+                "sent"
             )
         error = errors.UnavailableError(f"{reason} Nothing was changed.")
         hopeless = isinstance(broken, aiohttp.ClientSSLError | aiohttp.SocketTimeoutError)

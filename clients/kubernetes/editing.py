@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+import orjson
+
 from clients.errors import InvalidError
 from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
-from clients.kubernetes.writer import JSON_PATCH, MERGE, STRATEGIC, KubernetesWriter
+from clients.kubernetes.writer import JSON_PATCH, MASKED, MERGE, STRATEGIC, KubernetesWriter
 
 PatchType = Literal["strategic", "merge", "json"]
+LONGEST_VALUE = 80
+_NOTHING: Any = object()
 CONTENT_TYPES = {"strategic": STRATEGIC, "merge": MERGE, "json": JSON_PATCH}
 # Types compiled into the API server have merge keys; custom resources never have (415).
 _BUILT_IN = frozenset({"", "apps", "autoscaling", "batch", "policy"})
@@ -45,11 +49,7 @@ async def patch(
     subresource: str,
 ) -> bool:
     """Patch an object; return whether anything changed. Without a type, as the kind allows."""
-    if subresource and subresource not in ref.type.subresources:
-        there = ", ".join(sorted(ref.type.subresources)) or "none"
-        raise InvalidError(
-            f"{ref.type.qualified} have no subresource {shown(subresource)}; they have: {there}."
-        )
+    _check_subresource(ref, subresource)
     chosen = patch_type or _default_type(ref, body)
     if chosen == "json" and not isinstance(body, list):
         raise InvalidError("A json patch is a list of operations.")
@@ -65,6 +65,17 @@ async def patch(
     return writing.journal.changes[-1].kind != "unchanged"
 
 
+def _check_subresource(ref: ObjectRef, subresource: str) -> None:
+    """Refuse what the type does not let be patched: what runs or tunnels, what is not there."""
+    patchable = [name for name, can in ref.type.subresources.items() if "patch" in can]
+    if subresource and (subresource not in patchable or "proxy" in subresource):
+        there = ", ".join(sorted(set(patchable) - {"proxy"})) or "none"
+        raise InvalidError(
+            f"{ref.type.qualified} have no subresource {shown(subresource)} to patch; they have: "
+            f"{there}."
+        )
+
+
 def _default_type(ref: ObjectRef, body: object) -> PatchType:
     if isinstance(body, list):
         return "json"
@@ -76,21 +87,28 @@ def _failing_operation(obj: JsonObject, operations: object) -> str:
     for number, operation in enumerate(operations if isinstance(operations, list) else []):
         if not isinstance(operation, Mapping) or operation.get("op") == "add":
             continue
+        name = f"Operation {number} ({operation.get('op')})"
         path = str(operation.get("path", ""))
-        if not _exists(obj, path.split("/")[1:]):
-            return f"Operation {number} ({operation.get('op')}): there is no {path}."
+        value = _at(obj, path.split("/")[1:])
+        if value is _NOTHING:
+            return f"{name}: there is no {path}."
+        present = orjson.dumps(value)
+        if operation.get("op") == "test" and value != operation.get("value"):
+            if len(present) <= LONGEST_VALUE and not MASKED.search(present):
+                return f"{name}: {path} is {present.decode()}."
+            return f"{name}: {path} has another value." if not MASKED.search(present) else ""
     return ""
 
 
-def _exists(node: Any, keys: Sequence[str]) -> bool:
+def _at(node: Any, keys: Sequence[str]) -> Any:
     for key in (part.replace("~1", "/").replace("~0", "~") for part in keys):
         if isinstance(node, Mapping) and key in node:
             node = node[key]
         elif isinstance(node, list) and key.isdigit() and int(key) < len(node):
             node = node[int(key)]
         else:
-            return False
-    return True
+            return _NOTHING
+    return node
 
 
 async def set_metadata(

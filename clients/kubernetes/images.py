@@ -6,6 +6,7 @@ from typing import Any
 
 from clients.errors import InvalidError, NotFoundError
 from clients.kubernetes.editing import is_built_in
+from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
 from clients.kubernetes.writer import KubernetesWriter
 from clients.suggestions import did_you_mean
@@ -17,19 +18,21 @@ _POD_SPEC: Mapping[str, tuple[str, ...]] = {
 }
 _TEMPLATE = ("spec", "template", "spec")
 _LISTS = ("initContainers", "containers")
-# A comma separates pairs only where another "name=" follows; images may hold commas in theory only.
-_BETWEEN = re.compile(r"[,\s]+(?=(?:\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)=)")
+_PAIR = re.compile(r"(\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)=([a-zA-Z0-9][^\s,=]*)")
 
 
 def image_pairs(text: str) -> dict[str, str]:
     """Read ``web=shop/web:2,proxy=envoy:1``; spaces do too; ``*=image`` means every container."""
     pairs: dict[str, str] = {}
-    for part in _BETWEEN.split(text.strip()):
-        if part is None or "=" not in part:
-            continue
-        name, _, image = part.partition("=")
-        pairs[name] = image
-    if not pairs or any(not image or re.search(r"\s|^-", image) for image in pairs.values()):
+    for part in filter(None, re.split(r"[,\s]+", text)):
+        pair = _PAIR.fullmatch(part)
+        if not pair or pair[1] in pairs:
+            why = "names a container twice" if pair else f"has {shown(part)}, no name=image"
+            raise InvalidError(
+                f'Argument "container_images" {why}; it is written "web=shop/web:2,proxy=envoy:1".'
+            )
+        pairs[pair[1]] = pair[2]
+    if not pairs:
         raise InvalidError('Argument "container_images" is written "web=shop/web:2,proxy=envoy:1".')
     if "*" in pairs and len(pairs) > 1:
         raise InvalidError('"*" means every container; give it alone.')

@@ -34,6 +34,8 @@ async def restart(writing: KubernetesWriter, ref: ObjectRef, now: datetime) -> N
     stamp = {RESTARTED_AT: f"{now:%Y-%m-%dT%H:%M:%SZ}"}
     template = {"metadata": {"annotations": stamp}}
     await writing.patch_known(ref, before, {"spec": {"template": template}})
+    if writing.journal.changes[-1].kind == "unchanged":
+        raise ConflictError(f"{ref} was restarted in this very second already; nothing was done.")
 
 
 async def pause(writing: KubernetesWriter, ref: ObjectRef, *, paused: bool) -> bool:

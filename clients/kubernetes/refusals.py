@@ -35,6 +35,8 @@ _CALLERS_FAULT = (
     "container not found",
     "pod not found",
 )
+# Said before anything is stored: a webhook that cannot be asked, an API that is not there.
+_BEFORE_STORING = ("failed calling webhook", "service unavailable", "storage is (re)initializing")
 _MOST_SHOWN = 400
 # A refused patch is quoted whole in Go's notation, in front of what is wrong with it.
 _REPEATED = re.compile(
@@ -56,6 +58,8 @@ def refusal(status: int, body: bytes, host: str) -> errors.ClientError:
         return errors.ForbiddenError(_not_allowed(message))
     if status >= 500 and not any(text in message for text in _CALLERS_FAULT):
         return errors.UnavailableError(f"The API server at {host} answered {status}: {message}")
+    if status == 429 and (budget := _budget(said)):
+        return errors.DisruptionBudgetError(budget)
     if status == 429:
         return errors.UnavailableError(f"The API server at {host} asks to wait: {message}")
     if status == 410:
@@ -84,6 +88,11 @@ def callers_fault(body: bytes) -> bool:
     return any(text.encode() in body for text in _CALLERS_FAULT)
 
 
+def may_have_been_done(body: bytes) -> bool:
+    """Whether a 5xx answer to a change leaves open if it was made, as etcd's time-outs do."""
+    return not callers_fault(body) and not any(text.encode() in body for text in _BEFORE_STORING)
+
+
 def _status_of(body: bytes) -> dict[str, Any]:
     try:
         said = orjson.loads(body)
@@ -100,6 +109,13 @@ def _conflicts(said: dict[str, Any]) -> list[tuple[str, str]]:
         for cause in listed
         if cause.get("reason") == "FieldManagerConflict"
     ]
+
+
+def _budget(said: dict[str, Any]) -> str:
+    """Return which disruption budget refuses an eviction, and with which figures."""
+    listed = (said.get("details") or {}).get("causes") or []
+    named = (str(c.get("message")) for c in listed if c.get("reason") == "DisruptionBudget")
+    return next(named, "")
 
 
 def _causes(said: dict[str, Any]) -> list[str]:

@@ -12,12 +12,13 @@ from typing import Any
 
 import orjson
 
-from clients.errors import InvalidError
+from clients.errors import InvalidError, OutcomeUnknownError
 from clients.kubernetes.changes import Change, Journal, Kind, significant
 from clients.kubernetes.connection import JSON, Params, Request
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.session import Answer, Session
+from clients.kubernetes.unanswered import Attempt
 from clients.kubernetes.websockets import WebSocket
 
 FIELD_MANAGER = "skyflo"
@@ -25,7 +26,7 @@ OWN = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}
 STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
-MASKED = re.compile(rb"<redacted (?:\d+ bytes|private key|JSON web token|key|token)")
+MASKED = re.compile(rb"<redacted(?:>| (?:\d+ bytes|private key|JSON web token|key|token))")
 APPLY = "application/apply-patch+yaml"
 
 
@@ -57,7 +58,8 @@ class KubernetesWriter:
         self, kind: ResourceType, namespace: str | None, obj: JsonObject
     ) -> JsonObject:
         """POST one object, its fields checked strictly; return it as stored, masked."""
-        answer = await self._send("POST", kind.path(namespace), OWN, obj, JSON)
+        attempt = Attempt("created", kind, namespace, asked=obj)
+        answer = await self._send("POST", kind.path(namespace), OWN, obj, JSON, attempt)
         created = self.read.masking.mask(answer.body)
         name = created["metadata"]["name"]
         where = namespace if kind.namespaced else None
@@ -91,16 +93,22 @@ class KubernetesWriter:
     ) -> JsonObject:
         """PATCH an object whose present state the caller has read; None: it does not exist."""
         given = {**OWN, **(params or {})}
-        answer = await self._send("PATCH", ref.path(subresource), given, patch, content_type)
+        attempt = _attempt("created" if before is None else "changed", ref, before, patch)
+        path = ref.path(subresource)
+        answer = await self._send("PATCH", path, given, patch, content_type, attempt)
         after = self.read.masking.mask(answer.body)
-        kind: Kind = "changed" if significant(before) != significant(after) else "unchanged"
+        same = significant(before, subresource) == significant(after, subresource)
+        kind: Kind = "unchanged" if same else "changed"
         kind = "created" if before is None else kind
         self._record(kind, ref, before, after, answer, subresource)
         return after
 
-    async def bookkeeping(self, ref: ObjectRef, patch: object, content_type: str) -> None:
+    async def bookkeeping(
+        self, ref: ObjectRef, before: JsonObject, patch: object, content_type: str
+    ) -> None:
         """PATCH what nobody sees, such as managedFields; it is no change worth telling."""
-        await self._send("PATCH", ref.path(), OWN, patch, content_type)
+        attempt = _attempt("changed", ref, before)
+        await self._send("PATCH", ref.path(), OWN, patch, content_type, attempt)
 
     async def delete(
         self,
@@ -119,7 +127,8 @@ class KubernetesWriter:
         }
         if grace_seconds is not None:
             options["gracePeriodSeconds"] = grace_seconds
-        answer = await self._send("DELETE", ref.path(), {}, options, JSON)
+        attempt = _attempt("deleted", ref, before)
+        answer = await self._send("DELETE", ref.path(), {}, options, JSON, attempt)
         self._record("deleted", ref, before, None, answer)
         return before
 
@@ -142,7 +151,8 @@ class KubernetesWriter:
         }
         if grace_seconds is not None:
             body["deleteOptions"]["gracePeriodSeconds"] = grace_seconds
-        answer = await self._send("POST", pod.path("eviction"), {}, body, JSON)
+        attempt = _attempt("evicted", pod, before)
+        answer = await self._send("POST", pod.path("eviction"), {}, body, JSON, attempt)
         self._record("evicted", pod, before, None, answer)
 
     async def _send(
@@ -152,6 +162,7 @@ class KubernetesWriter:
         params: Mapping[str, str],
         body: object,
         content_type: str,
+        attempt: Attempt,
     ) -> Answer:
         if MASKED.search(orjson.dumps(body)):
             raise InvalidError(
@@ -163,9 +174,11 @@ class KubernetesWriter:
             query["dryRun"] = "All"
         if self.dry and isinstance(body, dict):
             sent = _dry_body(method, path, body)
-        return await self._session.json(
-            Request(method, path, query, body=orjson.dumps(sent), content_type=content_type)
-        )
+        request = Request(method, path, query, body=orjson.dumps(sent), content_type=content_type)
+        try:
+            return await self._session.json(request)
+        except OutcomeUnknownError as lost:
+            raise (attempt.untouched(lost) if self.dry else attempt.unknown(lost)) from lost
 
     def _record(
         self,
@@ -178,6 +191,10 @@ class KubernetesWriter:
     ) -> None:
         change = Change(kind, ref, before, after, subresource, answer.warnings)
         self.journal.changes.append(change)
+
+
+def _attempt(verb: str, ref: ObjectRef, before: JsonObject | None, asked: object = None) -> Attempt:
+    return Attempt(verb, ref.type, ref.namespace, ref, before, asked)
 
 
 def _dry_body(method: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clients.kubernetes.applying import Applied, apply
+from clients.kubernetes.applying import UNDONE, Applied, apply
 from tools.dependencies import Writing
 from tools.fields import Namespace
 from tools.kubectl.toolset import k8s
@@ -32,7 +32,7 @@ async def k8s_apply(
 
 
 def _answer(applied: Sequence[Applied]) -> Answer:
-    done = sum(each.outcome not in ("failed", "not tried") for each in applied)
+    done = sum(each.outcome not in UNDONE for each in applied)
     width = max(len(each.name) for each in applied)
     rows = [
         f"{each.name:{width}}  {each.outcome}{f': {each.reason}' if each.reason else ''}"
