@@ -45,6 +45,8 @@ _CERTAIN = (
 )
 # One look that spares most texts the others: each form has one of these in it.
 _PERHAPS = re.compile(r"PRIVATE KEY|eyJ|(?i:bearer|basic)\s|://|AKIA|ASIA|gh[pousr]_|glpat-|xox")
+# Fields that hold what a probe, a hook or a dying program said.
+_WRITTEN_BY_PROGRAMS = ("message", "note")
 _BY_FORM = tuple((re.compile(pattern), mask) for pattern, mask in _CERTAIN)
 # What a line itself calls a secret. The name is looked for from its end on, so that a long run of
 # letters costs no more than its length.
@@ -134,6 +136,8 @@ class Masking:
             if isinstance(value, str):
                 if _is_secret_field(key) and self._unmasked(value):
                     node[key] = self.masked(value.encode())
+                elif key in _WRITTEN_BY_PROGRAMS:
+                    node[key] = mask_free_text(value)
             elif isinstance(value, dict | list) and key != "managedFields":
                 self._walk(value)
 

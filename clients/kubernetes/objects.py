@@ -115,6 +115,7 @@ class ObjectList:
     resource_version: str = ""
     continue_token: str = ""
     remaining: int | None = None
+    warnings: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:

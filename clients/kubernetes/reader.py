@@ -19,7 +19,7 @@ from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, Object
 from clients.kubernetes.resolving import Resolver
 from clients.kubernetes.session import Session
 from clients.kubernetes.watching import Change, changes
-from clients.masking import Masking
+from clients.masking import Masking, mask_free_text
 from clients.suggestions import did_you_mean
 
 _TABLE = (
@@ -99,11 +99,15 @@ class KubernetesReader:
 
     async def get(self, ref: ObjectRef, subresource: str = "") -> JsonObject:
         """Return one object, masked; a missing one is refused with the nearest name."""
+        return (await self.found(ref, subresource)).items[0]
+
+    async def found(self, ref: ObjectRef, subresource: str = "") -> ObjectList:
+        """Return one object and what the API server warned of."""
         try:
             answer = await self._session.json(Request("GET", ref.path(subresource)))
         except errors.NotFoundError as missing:
             raise await self._missing(ref) from missing
-        return self.masking.mask(answer.body)
+        return ObjectList([self.masking.mask(answer.body)], warnings=answer.warnings)
 
     async def get_or_none(self, ref: ObjectRef) -> JsonObject | None:
         """Return one object, masked, or None where there is none yet."""
@@ -113,16 +117,16 @@ class KubernetesReader:
             return None
         return self.masking.mask(answer.body)
 
-    async def named_or_prefixed(self, ref: ObjectRef) -> Sequence[JsonObject]:
+    async def named_or_prefixed(self, ref: ObjectRef) -> ObjectList:
         """Return the object, or those whose names start so, as ``kubectl describe`` finds them."""
         try:
-            return [await self.get(ref)]
+            return await self.found(ref)
         except errors.NotFoundError:
             names = await self.names(ListQuery(ref.type, ref.namespace))
             near = [name for name in names if name.startswith(ref.name)][:MOST_PREFIXED]
             if not near:
                 raise
-            return [await self.get(replace(ref, name=name)) for name in near]
+            return ObjectList([await self.get(replace(ref, name=name)) for name in near])
 
     async def list(self, query: ListQuery, most: int = PAGE_ROWS) -> ObjectList:
         """Return at most ``most`` objects, masked, in pages that never block the loop long."""
@@ -138,7 +142,8 @@ class KubernetesReader:
     async def page(self, query: ListQuery, limit: int, continue_token: str = "") -> ObjectList:
         """Return one page of objects, masked."""
         params = {**query.params, "limit": str(limit), **_continued(continue_token)}
-        body = (await self._session.json(Request("GET", query.path, params))).body
+        answer = await self._session.json(Request("GET", query.path, params))
+        body = answer.body
         metadata = body.get("metadata") or {}
         items = [self._item(query.type, item) for item in body.get("items") or []]
         return ObjectList(
@@ -146,6 +151,7 @@ class KubernetesReader:
             metadata.get("resourceVersion", ""),
             metadata.get("continue") or "",
             metadata.get("remainingItemCount"),
+            answer.warnings,
         )
 
     async def table(
@@ -175,6 +181,7 @@ class KubernetesReader:
         for row in body.get("rows") or []:
             if row.get("object"):
                 self.masking.mask(row["object"])
+        _mask_messages(body)
         if body.get("kind") != "Table":  # some aggregated servers have no tables
             body["items"] = [self._item(kind, item) for item in body.get("items", [body])]
         return body
@@ -251,6 +258,15 @@ class KubernetesReader:
         )
         found = sorted(item["metadata"]["namespace"] for item in answer.body.get("items") or [])
         return f" (It exists in: {', '.join(found)}.)" if found else ""
+
+
+def _mask_messages(table: JsonObject) -> None:
+    """Mask the messages a table shows, of events above all: programs wrote them."""
+    columns = table.get("columnDefinitions") or []
+    for position in [i for i, column in enumerate(columns) if column.get("name") == "Message"]:
+        for row in table.get("rows") or []:
+            if isinstance(row["cells"][position], str):
+                row["cells"][position] = mask_free_text(row["cells"][position])
 
 
 def _continued(token: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tools.render.describe import Related, describe
 from tools.results import Answer
 
 NARROW = "k8s_get(output=jsonpath=…) shows single fields."
-BETWEEN = "\n\n\n"
+BETWEEN = "\n\n"
 
 
 @k8s.read("Describe Kubernetes Resource", needs=[READ_ANYTHING])
@@ -31,9 +31,10 @@ async def k8s_describe(
     ref = await kubernetes.ref(resource_type, name, namespace)
     found = await kubernetes.named_or_prefixed(ref)
     texts = await asyncio.gather(
-        *(_described(kubernetes, obj, now, with_events=len(found) == 1) for obj in found)
+        *(_described(kubernetes, o, now, with_events=len(found.items) == 1) for o in found.items)
     )
-    return Answer(BETWEEN.join(texts), narrow=NARROW)
+    warned = [f"\nWarning: {warning}" for warning in found.warnings]
+    return Answer(BETWEEN.join(texts) + "".join(warned), narrow=NARROW)
 
 
 async def _described(

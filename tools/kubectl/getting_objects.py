@@ -89,7 +89,9 @@ async def _list(
         whole = await nothing_found(kubernetes, query)
     left = footer(shown, "objects", token, page.remaining)
     data = {"continue_token": token} if token else {}
-    answer = "\n".join(filter(None, [whole, left]))
+    # Documents stay parseable; names are read by people.
+    warned = page.warnings if form.form == "name" else ()
+    answer = "\n".join(filter(None, [whole, *(f"Warning: {said}" for said in warned), left]))
     return Answer(answer, narrow=f"To see less, {NARROW}, or output=jsonpath=….", data=data)
 
 

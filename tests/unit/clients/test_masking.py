@@ -128,3 +128,10 @@ def test_a_long_line_costs_no_more_than_its_length(line: str) -> None:
     started = time.process_time()
     mask_free_text(line)
     assert time.process_time() - started < 1.0
+
+
+def test_what_a_program_said_is_masked_as_free_text() -> None:
+    event = {"kind": "Event", "metadata": {}, "message": "probe failed: token=canary-1 refused"}
+    assert masking.mask(event)["message"] == "probe failed: token=<redacted> refused"
+    condition = {"status": {"conditions": [{"message": "password: canary-2"}]}, "metadata": {}}
+    assert masking.mask(condition)["status"]["conditions"][0]["message"] == "password: <redacted>"
