@@ -10,6 +10,7 @@ from tests.support.builders import a_custom_resource_definition, an_object
 
 JsonObject = dict[str, Any]
 OWN = {"fieldManager": "skyflo", "fieldValidation": "Strict"}
+JSON = "application/json"
 STRATEGIC = "application/strategic-merge-patch+json"
 MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"

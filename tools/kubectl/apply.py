@@ -28,10 +28,10 @@ async def k8s_apply(
 ) -> Answer:
     """Apply manifests, server-side: fields left out since the last apply are removed."""
     applied = await apply(writing, content, namespace, force=force)
-    return _answer(applied)
+    return _answer(applied, dry=writing.dry)
 
 
-def _answer(applied: Sequence[Applied]) -> Answer:
+def _answer(applied: Sequence[Applied], *, dry: bool) -> Answer:
     done = sum(each.outcome not in UNDONE for each in applied)
     width = max(len(each.name) for each in applied)
     rows = [
@@ -40,8 +40,7 @@ def _answer(applied: Sequence[Applied]) -> Answer:
     ]
     failed = done < len(applied)
     if failed and len(applied) > 1:
-        rows = [
-            f"Applied {done} of {len(applied)} documents, then stopped.",
-            *(f"  {r}" for r in rows),
-        ]
+        stopped = f"Applied {done} of {len(applied)} documents, then stopped."
+        refused = f"{len(applied) - done} of {len(applied)} documents are refused."
+        rows = [refused if dry else stopped, *(f"  {r}" for r in rows)]
     return Answer("\n".join(rows), error=failed)
