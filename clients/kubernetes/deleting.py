@@ -15,10 +15,11 @@ Told = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Whether the object is gone, and what still held it when the waiting ended."""
+    """Whether the object is gone, what held it when the waiting ended, why that is not known."""
 
     gone: bool
     held_by: str = ""
+    unseen: str = ""
 
 
 async def delete(
@@ -49,8 +50,8 @@ async def delete(
 
     try:
         gone = await follow(writing.read, only(ref), Patience(wait_seconds), is_gone)
-    except ClientError:  # deleted, but may not be watched: the deletion itself was accepted
-        return Deleted(gone=False, held_by=" (it may not be watched from here)")
+    except ClientError as refusal:  # may not be watched: the deletion itself was accepted
+        return Deleted(gone=False, unseen=str(refusal))
     return Deleted(gone, "" if gone else _held_by(last))
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from clients.kubernetes.deleting import delete
+from clients.kubernetes.deleting import Deleted, delete
+from clients.kubernetes.objects import ObjectRef
 from tools.dependencies import Progress, Writing
 from tools.fields import Name, Namespace, ResourceType, WaitSeconds
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling
@@ -39,7 +40,15 @@ async def k8s_delete(
     ended = await delete(writing, ref, cascade, grace_seconds, wait_seconds, Telling(progress))
     if ended.gone:
         return Answer(f"{ref.qualified_name} deleted")
-    return Answer(
-        f"{ref.qualified_name} is being deleted; still there after {wait_seconds} s"
-        f'{ended.held_by}. k8s_wait(condition="delete", …) goes on waiting.'
+    return Answer(f"{ref.qualified_name} is being deleted; {_last_seen(ended, ref, wait_seconds)}")
+
+
+def _last_seen(ended: Deleted, ref: ObjectRef, wait_seconds: int) -> str:
+    if ended.unseen:
+        return f"whether it is gone could not be seen: {ended.unseen}"
+    where = f', namespace="{ref.namespace}"' if ref.type.namespaced else ""
+    waiting = f'resource_type="{ref.type.qualified}", name="{ref.name}"{where}'
+    return (
+        f"still there after {wait_seconds} s{ended.held_by}. "
+        f'k8s_wait({waiting}, condition="delete") goes on waiting.'
     )
