@@ -29,6 +29,7 @@ def settings_of(settings: Settings) -> KubernetesSettings:
             denied=settings.denied_namespaces,
             protected=settings.protected_namespaces,
             deny=settings.deny,
+            refuses_escalation=settings.refuse_escalation,
         ),
         connections=settings.kubernetes_connections,
         fingerprint_key=settings.fingerprint_key,

@@ -100,6 +100,10 @@ class Settings(BaseSettings):
         (),
         description='Never these, comma-separated: "delete namespaces,* secrets,create pods/exec".',
     )
+    refuse_escalation: bool = Field(
+        False,
+        description="Refuse changes that give power: cluster-admin, privileged pods, webhooks.",
+    )
     max_answer_bytes: int = Field(
         100_000, ge=2_000, le=900_000, description="Most bytes of text in one answer."
     )

@@ -20,6 +20,7 @@ class Policy:
     """Namespaces as globs; ``deny`` as ``verb resource[.group][/subresource]``, globs too.
 
     ``allowed`` empty: every namespace. ``protected`` namespaces can be read and not changed.
+    ``refuses_escalation``: no change may give powers over the cluster or its nodes.
     ``namespaced`` tells whether a resource lives in namespaces; it is asked for requests that name
     none, which would reach them all.
     """
@@ -28,6 +29,7 @@ class Policy:
     denied: Sequence[str] = ()
     protected: Sequence[str] = ()
     deny: Sequence[str] = ()
+    refuses_escalation: bool = False
 
     def door(self, namespaced: Callable[[str, str], bool]) -> Callable[[Request], None]:
         """Return the check for requests whose resources ``namespaced(group, resource)`` knows."""

@@ -12,9 +12,10 @@ from typing import Any
 
 import orjson
 
-from clients.errors import InvalidError, OutcomeUnknownError
+from clients.errors import ForbiddenError, InvalidError, OutcomeUnknownError
 from clients.kubernetes.changes import Change, Journal, Kind, significant
 from clients.kubernetes.connection import JSON, Params, Request
+from clients.kubernetes.doors import dry_runs_only
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.session import Answer, Session
@@ -34,12 +35,19 @@ class KubernetesWriter:
     """Changes one cluster as one identity; made anew for each call, which owns its journal."""
 
     def __init__(
-        self, reader: KubernetesReader, session: Session, journal: Journal, *, dry: bool
+        self,
+        reader: KubernetesReader,
+        session: Session,
+        journal: Journal,
+        *,
+        dry: bool,
+        refuses_powers: bool = False,
     ) -> None:
         self.read = reader
         self.journal = journal
         self.dry = dry
         self._session = session
+        self._refuses_powers = refuses_powers
 
     def note(self, sentence: str) -> None:
         """Say something that no changed object shows."""
@@ -58,6 +66,9 @@ class KubernetesWriter:
         self, kind: ResourceType, namespace: str | None, obj: JsonObject
     ) -> JsonObject:
         """POST one object, its fields checked strictly; return it as stored, masked."""
+        if trial := self._trial():
+            await trial.create(kind, namespace, obj)
+            await self._refuse_powers(trial)
         attempt = Attempt("created", kind, namespace, asked=obj)
         answer = await self._send("POST", kind.path(namespace), OWN, obj, JSON, attempt)
         created = self.read.masking.mask(answer.body)
@@ -92,6 +103,11 @@ class KubernetesWriter:
         params: Mapping[str, str] | None = None,
     ) -> JsonObject:
         """PATCH an object whose present state the caller has read; None: it does not exist."""
+        if trial := self._trial():
+            await trial.patch_known(
+                ref, before, patch, content_type, subresource=subresource, params=params
+            )
+            await self._refuse_powers(trial)
         given = {**OWN, **(params or {})}
         attempt = _attempt("created" if before is None else "changed", ref, before, patch)
         path = ref.path(subresource)
@@ -154,6 +170,23 @@ class KubernetesWriter:
         attempt = _attempt("evicted", pod, before)
         answer = await self._send("POST", pod.path("eviction"), {}, body, JSON, attempt)
         self._record("evicted", pod, before, None, answer)
+
+    def _trial(self) -> "KubernetesWriter | None":
+        """Return a dry twin where the operator wants to know first what a change would give."""
+        if self.dry or not self._refuses_powers:
+            return None
+        session = self._session.with_door(dry_runs_only)
+        return KubernetesWriter(self.read, session, Journal(), dry=True)
+
+    async def _refuse_powers(self, trial: "KubernetesWriter") -> None:
+        # Imported late: what follows from a change is told by modules that make changes.
+        from clients.kubernetes.impact import powers_of
+
+        if powers := await powers_of(self.read, trial.journal.changes):
+            raise ForbiddenError(
+                f"Not allowed by the operator, who refuses escalation: {' '.join(powers)} "
+                "Nothing was changed."
+            )
 
     async def _send(
         self,
