@@ -1,15 +1,17 @@
 """A tool that changes something: it can be previewed, and held to what was previewed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from fastmcp.tools import ToolResult
 from pydantic import TypeAdapter, ValidationError
 
-from clients.errors import ConflictError, InvalidError
-from clients.kubernetes.changes import Journal, significant
+from clients.errors import ClientError, ConflictError, ForbiddenError, InvalidError
+from clients.kubernetes.changes import Change, Journal, significant
 from clients.kubernetes.impact import caveats_of, effects_of
 from tools.dependencies import current_clients
+from tools.needs import sentence
 from tools.planning import recording
 from tools.render.preview import Step, digest, preview
 from tools.results import Answer, result
@@ -39,8 +41,18 @@ class ChangingTool(PlatformTool):
     async def previewed(self, arguments: dict[str, Any]) -> Answer:
         """Run dry and say what would happen; raises what the call itself would be refused with."""
         own = {k: v for k, v in arguments.items() if k not in PREVIEW_ARGUMENTS}
-        steps, journal = await self._plan(own)
-        return Answer(preview(steps, journal.notes, journal.warnings))
+        try:
+            return await _told(await self.tried(own))
+        except ForbiddenError as refusal:  # a dry run needs what the call itself needs
+            raise ClientError(f"{refusal}{sentence(self.name, self.needs)}") from refusal
+
+    async def tried(self, arguments: dict[str, Any]) -> Journal:
+        """Run dry and return what would change; what the call would fail with is a note."""
+        with recording(dry=True) as journal:
+            outcome = await super().answered(arguments)
+        if outcome.is_error:
+            journal.notes.append(f"Would fail: {(outcome.structured_content or {})['output']}")
+        return journal
 
     async def _with_caveats(self, outcome: ToolResult, journal: Journal) -> ToolResult:
         """Add what will undo the change, and what the API server warned of."""
@@ -54,31 +66,35 @@ class ChangingTool(PlatformTool):
         return result(Answer(text, data=data, error=data.pop("error")), self.most_bytes)
 
     async def _refuse_if_moved(self, expected: str, arguments: dict[str, Any]) -> None:
-        steps, journal = await self._plan(arguments)
-        if digest(steps, journal.notes) != expected:
-            now = preview(steps, journal.notes, journal.warnings)
+        journal = await self.tried(arguments)
+        if digest(_steps(journal.changes), journal.notes) != expected:
+            now = (await _told(journal)).text
             raise ConflictError(
                 "Not done: the cluster has changed since that preview. It would now be:\n" + now
             )
 
-    async def _plan(self, arguments: dict[str, Any]) -> tuple[Sequence[Step], Journal]:
-        with recording(dry=True) as journal:
-            outcome = await super().answered(arguments)
-        if outcome.is_error:
-            journal.notes.append(f"Would fail: {(outcome.structured_content or {})['output']}")
-        effects = await effects_of(current_clients().kubernetes.reader, journal.changes)
-        steps = [
-            Step(
-                change.kind,
-                change.ref.qualified_name,
-                f" in {change.ref.namespace}" if change.ref.namespace else "",
-                significant(change.before),
-                significant(change.after),
-                told,
-            )
-            for change, told in zip(journal.changes, effects, strict=True)
-        ]
-        return steps, journal
+
+async def _told(journal: Journal) -> Answer:
+    """Write the preview of a plan, with what follows from it."""
+    reader = current_clients().kubernetes.reader
+    steps = _steps(journal.changes, await effects_of(reader, journal.changes))
+    return Answer(preview(steps, journal.notes, journal.warnings))
+
+
+def _steps(
+    changes: Sequence[Change], effects: Iterable[Sequence[str]] = repeat(())
+) -> Sequence[Step]:
+    return [
+        Step(
+            change.kind,
+            change.ref.qualified_name,
+            f" in {change.ref.namespace}" if change.ref.namespace else "",
+            significant(change.before, change.subresource),
+            significant(change.after, change.subresource),
+            told,
+        )
+        for change, told in zip(changes, effects, strict=False)
+    ]
 
 
 def _truth(value: object) -> bool:

@@ -17,7 +17,6 @@ from clients.kubernetes.related_lists import Wanted
 
 MOST_READS = 80
 MOST_OBJECTS = 500
-MOST_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,17 @@ class Surroundings:
     """The objects around those that one plan changes; shared by all of its changes."""
 
     def __init__(
-        self, kubernetes: KubernetesReader, tasks: asyncio.TaskGroup, changes: Sequence[Change]
+        self,
+        kubernetes: KubernetesReader,
+        tasks: asyncio.TaskGroup,
+        changes: Sequence[Change],
+        most_seconds: float,
     ) -> None:
         self.kubernetes = kubernetes
         self.changes = changes
         self._tasks = tasks
         self._reads: dict[Hashable, asyncio.Task[Seen]] = {}
-        self._until = asyncio.get_running_loop().time() + MOST_SECONDS
+        self._until = asyncio.get_running_loop().time() + most_seconds
 
     async def listed(self, wanted: Wanted) -> Seen:
         """Return a list, read once."""
