@@ -105,7 +105,7 @@ class Connection:
         self._http = self._http_session(config)
 
     def _http_session(self, config: ClusterConfig, **more: Any) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
+        http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections, ssl=config.ssl or True),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=self._limits.connect, sock_read=self._limits.read
@@ -116,6 +116,9 @@ class Connection:
             read_bufsize=2**18,
             **more,
         )
+        # Else aiohttp itself sends a DELETE again when a kept connection breaks; there is no option.
+        http._retry_connection = False
+        return http
 
     async def close(self) -> None:
         """Close the kept connections."""

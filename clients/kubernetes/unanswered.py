@@ -66,7 +66,8 @@ def look_at(kind: ResourceType, ref: ObjectRef | None, namespace: str | None) ->
 
 def _differing(before: Any, asked: Any, path: str = "") -> Iterator[str]:
     """Yield what each field that a patch is about had; numbers and flags beside what was asked."""
-    if isinstance(asked, Mapping) and isinstance(before, Mapping):
+    if isinstance(asked, Mapping) and (isinstance(before, Mapping) or before is _MISSING):
+        before = {} if before is _MISSING else before
         skipped = _SAID_ALREADY if path in ("", "metadata") else frozenset[str]()
         for key in (key for key in asked if key not in skipped):
             below = f"{path}.{key}" if path else str(key)
