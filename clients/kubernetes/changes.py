@@ -13,7 +13,8 @@ Kind = Literal["created", "changed", "unchanged", "deleted", "evicted"]
 class Change:
     """One object's change, masked; ``before`` is None for a new one, ``after`` for one that goes.
 
-    With a ``subresource`` both sides are that subresource's object, such as a Scale.
+    With a ``subresource`` both sides are that subresource's object, such as a Scale. What is
+    deleted ``orphaning`` leaves its dependents behind.
     """
 
     kind: Kind
@@ -22,6 +23,7 @@ class Change:
     after: JsonObject | None
     subresource: str = ""
     warnings: Sequence[str] = ()
+    orphaning: bool = False
 
 
 @dataclass(slots=True)

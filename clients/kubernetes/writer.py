@@ -145,7 +145,7 @@ class KubernetesWriter:
             options["gracePeriodSeconds"] = grace_seconds
         attempt = _attempt("deleted", ref, before)
         answer = await self._send("DELETE", ref.path(), {}, options, JSON, attempt)
-        self._record("deleted", ref, before, None, answer)
+        self._record("deleted", ref, before, None, answer, orphaning=propagation == "Orphan")
         return before
 
     def websocket(
@@ -221,8 +221,9 @@ class KubernetesWriter:
         after: JsonObject | None,
         answer: Answer,
         subresource: str = "",
+        orphaning: bool = False,
     ) -> None:
-        change = Change(kind, ref, before, after, subresource, answer.warnings)
+        change = Change(kind, ref, before, after, subresource, answer.warnings, orphaning)
         self.journal.changes.append(change)
 
 

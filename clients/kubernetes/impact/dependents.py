@@ -54,7 +54,8 @@ async def dependents_deleted(sight: Sight) -> list[str]:
         return []
     counts = await _below(sight, [change.before]) if change.ref.namespace else Counter[str]()
     words = [counted(many, *_plural(kind)) for kind, many in counts.items()]
-    told = [f"deletes {listed(words, 8)} with it."] if words else []
+    does = "leaves {} without an owner." if change.orphaning else "deletes {} with it."
+    told = [does.format(listed(words, 8))] if words else []
     named = texts(at(change.before, "metadata"), "finalizers")
     if held := [each for each in named if each not in _PROMPT]:
         told.append(f"It stays until its finalizers are removed: {listed(held)}.")
@@ -64,7 +65,7 @@ async def dependents_deleted(sight: Sight) -> list[str]:
 async def _below(sight: Sight, owners: Sequence[JsonObject]) -> Counter[str]:
     """Count dependents level by level, what is owned by nobody else."""
     counts: Counter[str] = Counter()
-    for _ in range(MOST_LEVELS):
+    for _ in range(1 if sight.change.orphaning else MOST_LEVELS):
         uids = {str(at(owner, "metadata").get("uid")) for owner in owners}
         wanted = {each: None for owner in owners for each in _wanted(owner)}
         lists = await asyncio.gather(*(sight.here(*each[:1], **dict(each[1])) for each in wanted))

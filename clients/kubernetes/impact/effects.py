@@ -85,13 +85,16 @@ async def caveats_of(kubernetes: KubernetesReader, changes: Sequence[Change]) ->
 
 
 async def powers_of(kubernetes: KubernetesReader, changes: Sequence[Change]) -> Sequence[str]:
-    """Return the powers that changes give: what an operator may forbid, whoever approves."""
+    """Return the powers that changes give: what an operator may forbid, whoever approves.
+
+    What cannot be judged, because a role may not be read, counts as a power.
+    """
     async with asyncio.TaskGroup() as tasks:
         around = Surroundings(kubernetes, tasks, changes, EFFECTS_SECONDS)
-        told = [
-            tasks.create_task(_guarded(powers_given, Sight(change, around))) for change in changes
-        ]
-    return [each.removeprefix("! ") for task in told for each in task.result()]
+        sights = [Sight(change, around) for change in changes]
+        told = [tasks.create_task(_guarded(powers_given, sight)) for sight in sights]
+    given = [each.removeprefix("! ") for task in told for each in task.result()]
+    return [*given, *(each for sight in sights for each in untold(sight.unseen))]
 
 
 async def _effects(sight: Sight) -> list[str]:

@@ -103,7 +103,8 @@ async def claims_of_stateful_set(sight: Sight) -> list[str]:
     """Say what becomes of a StatefulSet's claims when it goes or shrinks."""
     change = sight.change
     fewer = "whenDeleted" if change.kind == "deleted" else "whenScaled"
-    if kind_of(change) != ("apps", "StatefulSet") or not (first := _first_to_go(sight)):
+    first = 0 if change.orphaning else _first_to_go(sight)
+    if kind_of(change) != ("apps", "StatefulSet") or not first:
         return []
     live = change.before
     if change.subresource:

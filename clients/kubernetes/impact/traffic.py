@@ -58,7 +58,7 @@ def _going_pods(sight: Sight) -> Iterator[Change]:
 def _stops_all(change: Change) -> bool:
     replicas = replicas_of(change)
     if change.kind == "deleted":
-        return kind_of(change) in WORKLOADS
+        return kind_of(change) in WORKLOADS and not change.orphaning
     if replicas is not None and replicas.after == 0:
         return replicas.before > 0
     recreated = strategy(change.after).get("type") == "Recreate"

@@ -41,6 +41,8 @@ def replicas_of(change: Change) -> Replicas | None:
     counted = change.subresource == "scale" or kind_of(change) in REPLICATED
     if not counted or change.before is None or change.kind not in ("changed", "deleted"):
         return None
+    if change.orphaning:
+        return None  # the pods stay
     after = 0 if change.kind == "deleted" else _replicas(change.after)
     return Replicas(_replicas(change.before), after)
 
@@ -57,13 +59,6 @@ def template_of(obj: Any, kind: str = "") -> JsonObject:
     if kind == "CronJob":
         return at(obj, "spec", "jobTemplate", "spec", "template")
     return at(obj, "spec", "template")
-
-
-def pod_spec(change: Change, obj: Any) -> JsonObject:
-    """Return the pod spec of a pod or of a template; empty for what has none."""
-    if change.subresource not in ("", "ephemeralcontainers", "resize"):
-        return {}
-    return at(template_of(obj, change.ref.type.kind), "spec")
 
 
 def template_changes(change: Change) -> bool:
