@@ -12,7 +12,7 @@ from clients.kubernetes.changes import Change, Journal, significant
 from clients.kubernetes.impact import caveats_of, effects_of
 from tools.dependencies import current_clients
 from tools.needs import sentence
-from tools.planning import recording
+from tools.planning import current, recording
 from tools.render.preview import Step, digest, preview
 from tools.results import Answer, result
 from tools.tool import PlatformTool
@@ -27,6 +27,20 @@ _flag = TypeAdapter(bool)
 class ChangingTool(PlatformTool):
     """Takes ``dry_run`` and ``if_unchanged`` beside its own arguments."""
 
+    async def run(self, arguments: dict[str, Any]) -> ToolResult:
+        """Keep a journal over the whole call, so that one that is broken off can be told of."""
+        with recording(dry=False):
+            return await super().run(arguments)
+
+    def so_far(self) -> str:
+        """Say what had been changed when the call was broken off."""
+        journal = current().journal
+        if done := [f"{each.ref.qualified_name} {each.kind}" for each in journal.changes]:
+            return f" Done by then: {', '.join(done)}. Look before calling it again."
+        if journal.begun:
+            return " It is unknown whether anything was changed. Look before calling it again."
+        return ""
+
     async def answered(self, arguments: dict[str, Any]) -> ToolResult:
         """Preview, or check that the preview still holds, or just do it."""
         own = {k: v for k, v in arguments.items() if k not in PREVIEW_ARGUMENTS}
@@ -34,8 +48,9 @@ class ChangingTool(PlatformTool):
             return result(await self.previewed(own), self.most_bytes)
         if expected := arguments.get("if_unchanged"):
             await self._refuse_if_moved(str(expected), own)
-        with recording(dry=False) as journal:
-            outcome = await super().answered(own)
+        journal = current().journal
+        journal.begun = True
+        outcome = await super().answered(own)
         return await self._with_caveats(outcome, journal)
 
     async def previewed(self, arguments: dict[str, Any]) -> Answer:

@@ -67,12 +67,17 @@ class PlatformTool(FunctionTool):
         """Take every answer through the one door."""
         return result(raw_value, self._most_bytes)
 
+    def so_far(self) -> str:
+        """Say what a call that was broken off had done; one that reads has done nothing."""
+        return ""
+
     def _refused(self, text: str) -> ToolResult:
         return result(Answer(text, error=True), self._most_bytes)
 
     def _late(self) -> ToolResult:
         return self._refused(
             f"{self.name} did not finish within {self.deadline:.0f} s and was stopped."
+            f"{self.so_far()}"
         )
 
     def _broken(self) -> ToolResult:
@@ -81,6 +86,7 @@ class PlatformTool(FunctionTool):
         log.exception("unexpected fault", extra={"tool": self.name, "incident": incident})
         return self._refused(
             f"{self.name} failed for a reason of its own: incident {incident} in the server's log."
+            f"{self.so_far()}"
         )
 
 

@@ -28,10 +28,14 @@ class Change:
 
 @dataclass(slots=True)
 class Journal:
-    """The changes of one call in order, and sentences about what no object shows."""
+    """The changes of one call in order, and sentences about what no object shows.
+
+    ``begun`` says that it is no longer only tried: a request that changes may be under way.
+    """
 
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    begun: bool = False
 
     @property
     def warnings(self) -> list[str]:
