@@ -116,7 +116,7 @@ class Connection:
             read_bufsize=2**18,
             **more,
         )
-        # Else aiohttp itself sends a DELETE again when a kept connection breaks; there is no option.
+        # Else aiohttp itself repeats a DELETE when a kept connection breaks; there is no option.
         http._retry_connection = False
         return http
 
