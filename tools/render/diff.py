@@ -34,7 +34,7 @@ class Difference:
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]:
     """Yield what differs, in the order of the fields' names."""
-    if _same(before, after):
+    if before == after:
         return
     if before is MISSING and isinstance(after, Mapping | list) and after:
         before = {} if isinstance(after, Mapping) else []
@@ -44,13 +44,6 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
         yield from _of_lists(before, after, path)
     else:
         yield Difference(path, before, after)
-
-
-def _same(before: Any, after: Any) -> bool:
-    """Compare as JSON does: ``true`` is not ``1``."""
-    if isinstance(before, bool) is not isinstance(after, bool):
-        return False
-    return bool(before == after)
 
 
 def _of_mappings(
