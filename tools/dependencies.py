@@ -10,7 +10,7 @@ from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
 from clients import kubernetes
-from clients.kubernetes import background
+from clients.kubernetes import background, forwarding
 from tools import planning
 from tools.results import DEFAULT_MOST_BYTES
 
@@ -70,6 +70,10 @@ def _background(clients: Annotated[Clients, Depends(_clients)]) -> background.Ba
     return clients.kubernetes.background
 
 
+def _forwards(clients: Annotated[Clients, Depends(_clients)]) -> forwarding.Forwards:
+    return clients.kubernetes.forwards
+
+
 def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
     return Reporter(context)
 
@@ -77,6 +81,7 @@ def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
 Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
 Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
 Background = Annotated[background.Background, Depends(_background)]
+Forwards = Annotated[forwarding.Forwards, Depends(_forwards)]
 Now = Annotated[datetime, Depends(_now)]
 MostBytes = Annotated[int, Depends(_most_bytes)]
 Progress = Annotated[Reporter, Depends(_reporter)]

@@ -10,6 +10,7 @@ from clients.kubernetes.background import Background
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.config import ClusterSource, load_config
 from clients.kubernetes.connection import Connection, TimeLimits
+from clients.kubernetes.forwarding import Forwards
 from clients.kubernetes.policy import Policy
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.resolving import Resolver
@@ -48,6 +49,7 @@ class Kubernetes:
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
         self.background = Background()
+        self.forwards = Forwards()
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""
@@ -55,6 +57,7 @@ class Kubernetes:
         return KubernetesWriter(self.reader, session, journal, dry=dry)
 
     async def close(self) -> None:
-        """Finish what must not stay half done, then close the kept connections."""
+        """Stop forwarding, finish what must not stay half done, close the kept connections."""
+        await self.forwards.close()
         await self.background.close()
         await self.connection.close()
