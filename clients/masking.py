@@ -29,7 +29,7 @@ _WORDS = (
 # A field is a secret when its name ends in such a word; `secretName` and `secretRef` only point.
 _FIELD = re.compile(rf"(?:^|[^a-z]|(?<=[a-z])(?=[A-Z]))(?:{_WORDS})$", re.IGNORECASE)
 # A variable is one when the word stands anywhere in it, unless it only points to the value.
-_VARIABLE = re.compile(rf"(?:^|[^a-zA-Z])(?:{_WORDS}|auth)(?:$|[^a-zA-Z])", re.IGNORECASE)
+_VARIABLE = re.compile(rf"(?:^|[^a-zA-Z])(?:{_WORDS}|auth|pat|dsn)(?:$|[^a-zA-Z])", re.IGNORECASE)
 _POINTER = re.compile(r"[-_.](?:file|path|name|dir|ref|type|ttl|expiry)$", re.IGNORECASE)
 
 _CERTAIN = (
@@ -47,13 +47,18 @@ _CERTAIN = (
 _PERHAPS = re.compile(r"PRIVATE KEY|eyJ|(?i:bearer|basic)\s|://|AKIA|ASIA|gh[pousr]_|glpat-|xox")
 # Fields that hold what a probe, a hook or a dying program said.
 _WRITTEN_BY_PROGRAMS = ("message", "note")
+_COMMAND_LINES = ("args", "command")
 _BY_FORM = tuple((re.compile(pattern), mask) for pattern, mask in _CERTAIN)
 # What a line itself calls a secret. The name is looked for from its end on, so that a long run of
-# letters costs no more than its length.
-_CALLED = rf"(?<![a-z])(?:{_WORDS}|authorization)[\"']?[ \t]*[:=][ \t]*"
-_ASSIGNED = re.compile(
-    rf"(?i)({_CALLED})(?![\w.-]*{_CALLED})(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)"
+# letters costs no more than its length; `keyStorePassword` ends in one, `secretary` in none.
+_NAMED = (
+    rf"(?:(?:(?<![A-Za-z])|(?<=-D))(?i:{_WORDS}|authorization|client-key-data)|(?i:(?<=[\"'])auth(?=[\"']))"
+    r"|(?<=[a-z])(?:Password|Passwd|Secret|Token|ApiKey|AccessKey|PrivateKey|SecretKey))"
 )
+_CALLED = rf"{_NAMED}[\"']?[ \t]*[:=][ \t]*"
+_ASSIGNED = re.compile(rf"({_CALLED})(?![\w.-]*{_CALLED})(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)")
+_FLAG = re.compile(rf"--?[\w.-]*?{_NAMED}")
+_HINT = re.compile(r"(?i)pass|pwd|secret|token|cred|key|auth")
 
 
 def mask_text(text: str) -> str:
@@ -67,7 +72,16 @@ def mask_text(text: str) -> str:
 
 def mask_free_text(text: str) -> str:
     """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``."""
-    return _ASSIGNED.sub(r"\1<redacted>", mask_text(text))
+    masked = mask_text(text)
+    return _ASSIGNED.sub(r"\1<redacted>", masked) if _HINT.search(masked) else masked
+
+
+def mask_arguments(words: list[Any]) -> None:
+    """Mask, in place, what a command line gives away: ``--token=x``, and ``--token`` ``x``."""
+    for position, word in enumerate(words):
+        if isinstance(word, str):
+            told = position > 0 and _FLAG.fullmatch(str(words[position - 1]))
+            words[position] = "<redacted>" if told else mask_free_text(word)
 
 
 @lru_cache(maxsize=4096)
@@ -101,6 +115,7 @@ class Masking:
         annotations = metadata.get("annotations")
         if annotations:
             annotations.pop(LAST_APPLIED, None)  # a copy of the object, its secrets included
+            metadata["annotations"] = _free_texts(annotations)
             if not annotations:
                 del metadata["annotations"]
         self._mask_data(obj, metadata)
@@ -112,10 +127,10 @@ class Masking:
             obj.update(
                 {k: self._every(obj[k], k == "data") for k in ("data", "stringData") if obj.get(k)}
             )
-        elif (
-            obj.get("kind") == "ConfigMap" and (metadata.get("labels") or {}).get("owner") == "helm"
-        ):
-            obj["data"] = self._every(obj.get("data") or {}, encoded=False)
+        elif obj.get("kind") == "ConfigMap" and obj.get("data"):
+            of_helm = (metadata.get("labels") or {}).get("owner") == "helm"
+            data = obj["data"]
+            obj["data"] = self._every(data, encoded=False) if of_helm else _free_texts(data)
 
     def _every(self, values: dict[str, str], encoded: bool) -> dict[str, str]:
         return {
@@ -138,6 +153,8 @@ class Masking:
                     node[key] = self.masked(value.encode())
                 elif key in _WRITTEN_BY_PROGRAMS:
                     node[key] = mask_free_text(value)
+            elif isinstance(value, list) and key in _COMMAND_LINES:
+                mask_arguments(value)
             elif isinstance(value, dict | list) and key != "managedFields":
                 self._walk(value)
 
@@ -147,10 +164,16 @@ class Masking:
             return
         if names_a_secret(name):
             node["value"] = self.masked(value.encode())
+        else:
+            node["value"] = mask_free_text(value)
 
     @staticmethod
     def _unmasked(value: str) -> bool:
         return bool(value) and not value.startswith("<redacted ")
+
+
+def _free_texts(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: mask_free_text(v) if isinstance(v, str) else v for k, v in values.items()}
 
 
 def _decoded(value: str) -> bytes:

@@ -26,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
         """Add the nearest flag to argparse's sentence."""
         flags = [flag for action in self._actions for flag in action.option_strings]
         wrong = message.rpartition("unrecognized arguments: ")[2].split(" ")[0].split("=")[0]
-        self.exit(2, f"{self.prog}: {message}{did_you_mean(wrong, flags)}\n")
+        self.exit(2, f"{self.prog}: {message}.{did_you_mean(wrong, flags)}\n")
 
 
 def parser() -> argparse.ArgumentParser:

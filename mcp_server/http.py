@@ -3,7 +3,7 @@
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -60,7 +60,7 @@ def own_hosts(host: str) -> list[str]:
     return sorted(hosts - {"0.0.0.0", "::"})  # noqa: S104 - the two that are no address to ask at
 
 
-async def serve(server: GuardedServer) -> None:
+async def serve(server: GuardedServer, listening: Callable[[int], None]) -> None:
     """Serve until SIGTERM or SIGINT, then answer the calls in flight and return."""
     settings = server.settings
     AppStatus.enable_automatic_graceful_drain = (
@@ -78,7 +78,9 @@ async def serve(server: GuardedServer) -> None:
         ws="none",
     )
     with _listening(settings) as listener:
-        log.info("serving", url=f"http://{settings.host}:{listener.getsockname()[1]}/mcp")
+        port = listener.getsockname()[1]
+        log.info("serving", url=f"http://{settings.host}:{port}/mcp")
+        listening(port)
         await _Server(config).serve(sockets=[listener])
     log.info("stopped")
 

@@ -49,7 +49,15 @@ async def _run(settings: Settings) -> None:
         if chosen.transport == "stdio":
             await server.run_async(transport="stdio", show_banner=False)
         else:
-            await serve(server)
+            await serve(server, lambda port: _welcome(chosen, port))
+
+
+def _welcome(settings: Settings, port: int) -> None:
+    """Say what to try, once it can be tried; only a newcomer's sandbox needs to be told."""
+    if settings.sandbox:
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+        text = WELCOME.format(host=host, port=port, kubeconfig=settings.kubeconfig)
+        print(text, flush=True)  # noqa: T201
 
 
 @asynccontextmanager
@@ -64,8 +72,6 @@ async def _with_sandbox(settings: Settings) -> AsyncIterator[Settings]:
         async with running_demo() as simulated:
             path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
             _write_private(path, simulated.kubeconfig(namespace="shop"))
-            if settings.transport == "http":
-                print(WELCOME.format(host=settings.host, port=settings.port, kubeconfig=path))  # noqa: T201
             yield settings.model_copy(update={"kubeconfig": path, "context": None})
 
 

@@ -17,6 +17,7 @@ class Breaker:
     threshold: int = 3
     seconds: float = 5.0
     clock: Callable[[], float] = time.monotonic
+    reason: str = field(default="", init=False)
     _failures: int = field(default=0, init=False)
     _closed_again_at: float = field(default=0.0, init=False)
 
@@ -35,7 +36,8 @@ class Breaker:
         """An answer came, whatever it said."""
         self._failures = 0
 
-    def failed(self) -> None:
-        """No answer came."""
+    def failed(self, reason: str) -> None:
+        """No answer came; the reason is what those are told who are not let through."""
+        self.reason = reason
         self._failures += 1
         self._closed_again_at = self.clock() + self.seconds

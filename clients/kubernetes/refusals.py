@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from clients import errors
+from clients.masking import mask_free_text
 
 _FORBIDDEN = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<resource>[^"]*)"'
@@ -126,7 +127,8 @@ def _causes(said: dict[str, Any]) -> list[str]:
 def _sentence(message: str) -> str:
     """Cut what the server repeats or appends: diffs, whole objects (secrets in them), HTML."""
     first = _REPEATED.sub("", message.split("\n@@")[0]).strip() or "no reason given"
-    return first if len(first) <= _MOST_SHOWN else f"{first[:_MOST_SHOWN]}…"
+    masked = mask_free_text(first)  # a webhook may quote what it refuses
+    return masked if len(masked) <= _MOST_SHOWN else f"{masked[:_MOST_SHOWN]}…"
 
 
 def _not_allowed(message: str) -> str:

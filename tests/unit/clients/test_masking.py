@@ -135,3 +135,45 @@ def test_what_a_program_said_is_masked_as_free_text() -> None:
     assert masking.mask(event)["message"] == "probe failed: token=<redacted> refused"
     condition = {"status": {"conditions": [{"message": "password: canary-2"}]}, "metadata": {}}
     assert masking.mask(condition)["status"]["conditions"][0]["message"] == "password: <redacted>"
+
+
+def test_what_a_config_map_holds_is_masked_where_it_calls_itself_secret() -> None:
+    data = {
+        "kubeconfig": "users:\n- user:\n    token: canary\n    client-key-data: Y2FuYXJ5\n",
+        ".dockerconfigjson": '{"auths":{"r.io":{"password":"canary","auth":"dTpjYW5hcnk="}}}',
+        "application.properties": "db.user=x\nspring.datasource.password: canary\n",
+        ".env": "API_TOKEN=canary\nCOLOUR=blue\n",
+    }
+    shown = masking.mask({"kind": "ConfigMap", "metadata": {}, "data": dict(data)})["data"]
+    assert "canary" not in str(shown)
+    assert "Y2FuYXJ5" not in str(shown)
+    assert "dTpjYW5hcnk=" not in str(shown)
+    assert "COLOUR=blue" in shown[".env"]
+
+
+def test_a_command_line_gives_nothing_away() -> None:
+    container = {
+        "command": ["sh", "-c", "run --password=canary -Dpassword=canary --colour=blue"],
+        "args": [
+            "--token",
+            "canary",
+            "--api-key=canary",
+            "-Djavax.net.ssl.keyStorePassword=canary",
+        ],
+        "env": [
+            {"name": "DSN", "value": "canary"},
+            {"name": "OPTS", "value": "Server=h;Password=canary;"},
+        ],
+    }
+    masking.mask({"kind": "Pod", "metadata": {}, "spec": {"containers": [container]}})
+    assert "canary" not in str(container)
+    assert container["command"][2].endswith("--colour=blue")
+    assert container["args"][0] == "--token"
+
+
+def test_an_annotation_is_masked_as_free_text() -> None:
+    obj = {"kind": "Pod", "metadata": {"annotations": {"note": "password=canary", "a/b": "c"}}}
+    assert masking.mask(obj)["metadata"]["annotations"] == {
+        "note": "password=<redacted>",
+        "a/b": "c",
+    }

@@ -71,7 +71,7 @@ def test_a_misspelt_flag_stops_the_start_with_the_nearest_name(
     with pytest.raises(SystemExit) as ended:
         main(["--sanbox"])
     assert ended.value.code == 2
-    assert 'unrecognized arguments: --sanbox Did you mean "--sandbox"?' in capsys.readouterr().err
+    assert 'unrecognized arguments: --sanbox. Did you mean "--sandbox"?' in capsys.readouterr().err
 
 
 def test_a_value_that_is_none_is_refused_and_not_repeated(

@@ -136,7 +136,7 @@ async def test_a_dead_server_is_asked_less_and_less(far: Scripted, session: Sess
     far.answers(hangs_up)
     await refusal(session)
     asked = len(far.requests)
-    assert "it is tried again in" in await refusal(session)
+    assert "It is tried again in" in await refusal(session)
     assert len(far.requests) == asked
 
 
