@@ -147,7 +147,7 @@ class Sight:
 def untold(unseen: Mapping[str, str]) -> list[str]:
     """Say what was not visible, in one line by reason; nothing when all was."""
     reasons: dict[str, list[str]] = {}
-    for plural, reason in unseen.items():
+    for plural, reason in sorted(unseen.items()):
         reasons.setdefault(reason, []).append(plural)
     said = "; ".join(f"{', '.join(plurals)} ({reason})" for reason, plurals in reasons.items())
     return [f"Not visible: {said}."] if said else []
