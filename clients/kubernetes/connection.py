@@ -111,7 +111,7 @@ class Connection:
                 total=None, sock_connect=self._limits.connect, sock_read=self._limits.read
             ),
             headers={"User-Agent": self._user_agent},
-            trust_env=config.proxy is None,
+            trust_env=False,  # no netrc, no look at the proxies on every request
             auto_decompress=True,
             read_bufsize=2**18,
             **more,
@@ -130,7 +130,7 @@ class Connection:
     async def exchange(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send once; raise a ``ClientError``, or ``Transient`` where another try may help."""
         config = await self.config()
-        self._refuse_while_open(config)
+        self._refuse_while_open()
         try:
             async with self._send(config, request) as response:
                 self._breaker.succeeded()
@@ -144,7 +144,7 @@ class Connection:
     async def websocket(self, request: Request) -> WebSocket:
         """Open a websocket, to be closed by the caller; raises as ``exchange`` does."""
         config = await self.config()
-        self._refuse_while_open(config)
+        self._refuse_while_open()
         hooks = {"raise_for_status": refuse_upgrade, "middlewares": [sent_once]}
         http = self._http_session(config, **hooks)
         try:
@@ -193,11 +193,10 @@ class Connection:
             sock_read=request.read_timeout or self._limits.read,
         )
 
-    def _refuse_while_open(self, config: ClusterConfig) -> None:
+    def _refuse_while_open(self) -> None:
         if left := self._breaker.open_for:
             raise errors.UnavailableError(
-                f"The API server at {config.host} does not answer; "
-                f"it is tried again in {left:.0f} s. Nothing was changed."
+                f"{self._breaker.reason} It is tried again in {left:.0f} s. Nothing was changed."
             )
 
     def _raise_refusal(
@@ -233,8 +232,8 @@ class Connection:
         never_sent = isinstance(
             broken, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
         )
-        self._breaker.failed()
         reason = _reason(broken, config, self._limits)
+        self._breaker.failed(reason)
         if not request.reads and not never_sent:
             return errors.OutcomeUnknownError(
                 f"The connection to the API server at {config.host} broke after the request was "
