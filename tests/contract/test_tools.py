@@ -22,9 +22,6 @@ UPSTREAM: dict[str, dict[str, Any]] = json.loads((HERE / "upstream.json").read_t
 OURS: dict[str, PlatformTool] = {tool.name: tool for toolset in TOOLSETS for tool in toolset}
 # Still to come; a name leaves this list for good when its tool is here.
 TO_COME = {
-    "k8s_drain",
-    "k8s_port_forward",
-    "k8s_run_pod",
     *(name for name, tool in UPSTREAM.items() if tool["toolset"] in ("helm", "argo", "jenkins")),
 }
 TOKENS_PER_TOOL = 400
