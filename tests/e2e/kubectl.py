@@ -21,6 +21,14 @@ class Said(NamedTuple):
     err: str
 
 
+class Ended(NamedTuple):
+    """What a process printed, and its exit status."""
+
+    out: str
+    err: str
+    code: int
+
+
 @dataclass(frozen=True)
 class Kubectl:
     """Runs kubectl as the identity of one kubeconfig; times are in UTC, as in the tools."""
@@ -47,6 +55,11 @@ class Kubectl:
     def answer(self, *arguments: str) -> str:
         """Return the standard output of a command whose exit status is an answer too."""
         return self._run("kubectl", *arguments).stdout
+
+    def ended(self, *arguments: str) -> Ended:
+        """Return all that is known of a command that may fail."""
+        done = self._run("kubectl", *arguments)
+        return Ended(done.stdout, done.stderr, done.returncode)
 
     def json(self, *arguments: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self(*arguments, "-o", "json"))

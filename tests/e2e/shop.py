@@ -58,7 +58,7 @@ def opened(kubectl: Kubectl) -> Iterator[Shop]:
     """Make everything, wait until it stands still, remove it afterwards."""
     shop = Shop()
     try:
-        _create(kubectl, shop, _image(kubectl))
+        _create(kubectl, shop, image_of(kubectl))
         _roll_out_three_revisions(kubectl, shop)
         _settle(kubectl, shop)
         yield shop
@@ -66,7 +66,7 @@ def opened(kubectl: Kubectl) -> Iterator[Shop]:
         kubectl("delete", OURS, "-l", shop.ours, "--wait=false", "--ignore-not-found")
 
 
-def _image(kubectl: Kubectl) -> str:
+def image_of(kubectl: Kubectl) -> str:
     """Prefer what a node has to what must be pulled."""
     names = kubectl("get", "nodes", "-o", "jsonpath={.items[*].status.images[*].names[*]}").split()
     there = any(name.rpartition("/")[2] == LOCAL_IMAGE for name in names)

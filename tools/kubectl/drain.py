@@ -24,10 +24,11 @@ DeleteEmptydirData = Annotated[bool, Field(description="Evict pods whose emptyDi
 Force = Annotated[bool, Field(description="Evict pods without a controller")]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=280, description="It stays cordoned then")]
 NEEDS = [
-    verbs("get patch", "nodes"),
+    verbs("get list patch", "nodes"),
     verbs("list watch", "pods"),
     verbs("create", "pods/eviction"),
     verbs("get", "daemonsets.apps"),
+    verbs("list", "poddisruptionbudgets.policy"),
 ]
 MOST_HOMELESS = 5
 

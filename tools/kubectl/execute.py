@@ -38,7 +38,11 @@ ArgvText = Annotated[
 Stdin = Annotated[str | None, Field(description="Standard input", max_length=200_000)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=280, description="The command itself goes on then")]
 FOOTER_BYTES = 2_000
-NEEDS = [verbs("get", "pods"), verbs("get create", "pods/exec")]
+NEEDS = [
+    verbs("get list", "pods"),
+    verbs("get create", "pods/exec"),
+    verbs("get", "deployments.apps", "statefulsets.apps", "daemonsets.apps"),
+]
 
 
 @k8s.destroy("Execute Command in Kubernetes Pod", needs=NEEDS, deadline=LONGEST_WAIT_DEADLINE)

@@ -226,8 +226,9 @@ async def test_a_missing_create_is_named_although_the_server_does_not(
     assert answer.error
     assert answer.text == (
         'Not allowed: "create" is missing on "pods/exec" in namespace "shop"; "get" alone is not '
-        "enough since Kubernetes 1.35. The tool k8s_exec needs get on pods; "
-        "get and create on pods/exec."
+        "enough since Kubernetes 1.35. The tool k8s_exec needs get and list on pods; "
+        "get and create on pods/exec; "
+        "get on deployments.apps, statefulsets.apps and daemonsets.apps."
     )
 
 
