@@ -48,6 +48,7 @@ SANE = {
     "command": "true",
     "image": "shop/web:1",
     "ports": "8080",
+    "forward_id": "pf-0123ab",
     "replicas": 2,
     "tool": "k8s_scale",
     "arguments": {"name": "web", "resource_type": "deployment", "replicas": 2, "namespace": "shop"},
