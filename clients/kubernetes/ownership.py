@@ -40,7 +40,7 @@ def leaving(obj: JsonObject, manifest: JsonObject) -> Iterator[tuple[str, ...]]:
     gone = client_side_entries(obj)
     kept = [e.get("fieldsV1") or {} for e in _entries(obj) if e not in gone]
     for entry in gone:
-        for path in _leaves(entry.get("fieldsV1") or {}):
+        for path in _removable(entry.get("fieldsV1") or {}):
             if not any(_owns(fields, path) for fields in kept) and not _has(manifest, path):
                 yield path
 
@@ -82,12 +82,13 @@ def _union(left: Fields, right: Fields) -> dict[str, Any]:
     return merged
 
 
-def _leaves(fields: Fields, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _removable(fields: Fields, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the leaves, and before its own leaves each item of a list: it goes as a whole."""
     below = {key: value for key, value in fields.items() if key != "."}
-    if not below:
+    if not below or (path[-1:] and path[-1].startswith(("k:", "v:"))):
         yield path
     for key, value in below.items():
-        yield from _leaves(value, (*path, key))
+        yield from _removable(value, (*path, key))
 
 
 def _owns(fields: Fields, path: Sequence[str]) -> bool:

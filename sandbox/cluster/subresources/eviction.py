@@ -15,7 +15,7 @@ from sandbox.cluster.statuses import (
     success,
 )
 from sandbox.cluster.writing.body_object import submitted
-from sandbox.cluster.writing.deleting import DeleteOptions, delete_object
+from sandbox.cluster.writing.deleting import DeleteOptions, check_preconditions, delete_object
 
 ENDED = ("Failed", "Succeeded")
 REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
@@ -42,7 +42,12 @@ def serve_eviction(call: Call) -> Answer:
     )
     if not _goes_anyway(pod):
         _take_from_budget(call, pod, dry_run)
-    options = DeleteOptions(dry_run=dry_run, grace_seconds=wanted.get("gracePeriodSeconds"))
+    options = DeleteOptions(
+        dry_run=dry_run,
+        grace_seconds=wanted.get("gracePeriodSeconds"),
+        uid=(wanted.get("preconditions") or {}).get("uid") or "",
+    )
+    check_preconditions(call, pod, options)
     delete_object(call, pod, options)
     return Answer(success({}, 201), 201)
 

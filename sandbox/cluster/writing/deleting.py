@@ -42,7 +42,7 @@ def delete(call: Call) -> Answer:
     live = call.stored()
     if live is None:
         raise not_found(call.resource, call.name)
-    _check_preconditions(call, live, options)
+    check_preconditions(call, live, options)
     _refuse_protected(call)
     deleted, gone = delete_object(call, live, options)
     if not gone or _answers_with_object(call):
@@ -126,7 +126,8 @@ def _check_kind(content: JsonObject) -> None:
         raise bad_request(f'no kind "{kind}" is registered for version "{version}" {scheme}')
 
 
-def _check_preconditions(call: Call, live: JsonObject, options: DeleteOptions) -> None:
+def check_preconditions(call: Call, live: JsonObject, options: DeleteOptions) -> None:
+    """Raise 409 when the object is not the one, or not as, the caller knows it."""
     metadata = live["metadata"]
     if options.uid and options.uid != metadata["uid"]:
         why = (
