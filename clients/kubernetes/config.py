@@ -4,6 +4,7 @@ Order: an explicit kubeconfig (several files are merged), then the pod's Service
 ``~/.kube/config``. An explicit file that is missing is an error, also in a pod.
 """
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ async def _from_kubeconfig(paths: str, context: str | None) -> ClusterConfig:
     except Exception as broken:
         # The library raises whatever it stumbles over: KeyError, TypeError, AssertionError, …
         raise ConfigurationError(
-            f"kubeconfig {paths} cannot be used: {_reason(broken)}"
+            f"kubeconfig {paths} cannot be used: {_reason(broken, paths)}"
         ) from broken
 
 
@@ -136,9 +137,13 @@ def _environment_proxy(host: str) -> str | None:
     return None if proxy_bypass(url.hostname or "") else getproxies().get(url.scheme)
 
 
-def _reason(broken: Exception) -> str:
+def _reason(broken: Exception, paths: str) -> str:
     """Say what kind of fault it is; the library's own text may quote the file, tokens included."""
+    from yaml import YAMLError  # imported on first use, as the library that reads the file
+
     match broken:
+        case YAMLError():
+            return "it is not YAML."
         case FileNotFoundError():
             return f"file {broken.filename} does not exist."
         case PermissionError():
@@ -148,4 +153,12 @@ def _reason(broken: Exception) -> str:
     said, _, path = str(broken).partition("File does not exists: ")  # sic
     if path and not said:
         return f"file {path} does not exist."
+    if empty := next(filter(_is_empty, paths.split(os.pathsep)), ""):
+        return "it is empty." if empty == paths else f"file {empty} is empty."
     return f"it is not a complete kubeconfig ({type(broken).__name__})."
+
+
+def _is_empty(path: str) -> bool:
+    """Whether a kubeconfig that was just read has nothing in it."""
+    file = Path(path).expanduser()
+    return bool(path) and file.is_file() and not file.read_bytes().strip()

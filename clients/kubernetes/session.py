@@ -21,6 +21,7 @@ Door = Callable[[Request], None]
 T = TypeVar("T")
 MOST_BODY_BYTES = 256 * 2**20
 _CHUNK = 2**16
+_UNCHANGED = " Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,7 @@ class Session:
         try:
             return await caller(self._pause_before, after_the_first)
         except Transient as last:
-            tries = f" ({self._retries.attempts} tries)"
-            raise type(last.cause)(f"{last.cause}{tries}") from last
+            raise _after(self._retries.attempts, last.cause) from last
 
     def _pause_before(self, failure: Exception) -> bool | float:
         """Say to stamina whether to go on, and when: what the server asked, within the bound."""
@@ -143,6 +143,14 @@ class Session:
         if failure.wait is None:
             return True
         return min(failure.wait, self._retries.max_delay) or 0.001  # 0 would mean: give up
+
+
+def _after(tries: int, cause: errors.ClientError) -> errors.ClientError:
+    """Say the tries with what happened, before what follows from it."""
+    happened, unchanged, _ = str(cause).partition(_UNCHANGED)
+    if not unchanged:
+        return type(cause)(f"{happened} ({tries} tries)")
+    return type(cause)(f"{happened.removesuffix('.')} ({tries} tries).{_UNCHANGED}")
 
 
 async def _whole_body(response: aiohttp.ClientResponse) -> bytes:

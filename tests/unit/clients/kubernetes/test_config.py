@@ -213,6 +213,31 @@ async def test_unusable_certificates_are_said_so(
     assert said == f"kubeconfig {kubeconfig} cannot be used: {sentence}"
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "it is empty."),
+        (" \n\n", "it is empty."),
+        ("{", "it is not YAML."),
+        (f"token: {TOKEN}\n\tuser: [", "it is not YAML."),
+        ("\x00\x01", "it is not YAML."),
+    ],
+)
+async def test_an_empty_file_and_garbage_are_called_so(
+    tmp_path: Path, content: str, reason: str
+) -> None:
+    (tmp_path / "kubeconfig").write_text(content)
+    said = await refused(ClusterSource(kubeconfig=str(tmp_path / "kubeconfig")))
+    assert said == f"kubeconfig {tmp_path}/kubeconfig cannot be used: {reason}"
+
+
+async def test_of_several_files_the_empty_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    paths = os.pathsep.join([a_kubeconfig(tmp_path, {"token": TOKEN}), str(tmp_path / "empty")])
+    said = await refused(ClusterSource(kubeconfig=paths))
+    assert said == f"kubeconfig {paths} cannot be used: file {tmp_path}/empty is empty."
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{", "kind: Config", "contexts: 7"])
 async def test_a_file_that_is_no_kubeconfig_is_said_so(tmp_path: Path, content: str) -> None:
     (tmp_path / "kubeconfig").write_text(content)

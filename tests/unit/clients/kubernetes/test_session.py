@@ -92,6 +92,16 @@ async def test_trying_again_has_an_end_and_is_counted(far: Scripted, session: Se
     assert len(far.requests) == 3
 
 
+async def test_the_tries_are_said_before_what_follows_from_them(
+    far: Scripted, session: Session
+) -> None:
+    far.answers(hangs_up)
+    assert await refusal(session) == (
+        f"The API server at {far.url} broke off in the middle of its answer (3 tries). "
+        "Nothing was changed."
+    )
+
+
 @pytest.mark.parametrize("passing", [refuses(503, "ServiceUnavailable", "starting"), hangs_up])
 async def test_a_write_that_may_have_arrived_is_never_sent_twice(
     far: Scripted, session: Session, passing: object
