@@ -36,7 +36,8 @@ async def pods_rolled(sight: Sight) -> list[str]:
     replicas = replicas_of(change)
     if template_changes(change) and kind_of(change) in WORKLOADS:
         return [_ROLLS[kind_of(change)](change, replicas or Replicas(0, 0))]
-    return [*_resumed(change), *([_scaled(replicas)] if replicas else [])][:2]
+    scaled = _scaled(replicas) if replicas else ""
+    return [*_resumed(change), *filter(None, [scaled])]
 
 
 def _scaled(replicas: Replicas) -> str:
