@@ -40,7 +40,7 @@ async def chosen_pod(
 ) -> ChosenPod:
     """Find the pod that ``web-0``, ``deployment/web`` or ``service/web`` means."""
     kind, slash, name = text.rpartition("/")
-    check_name(name, argument=argument)
+    check_name(name or text, argument=argument)
     where = namespace or await kubernetes.namespace()
     if not slash:
         named = await named_pod(kubernetes, name, where)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients.errors import ClientError, InvalidError, NotFoundError
-from clients.kubernetes.names import check_name
+from clients.kubernetes.names import check_name, shown
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectRef
 from clients.kubernetes.pods import by_logging, chosen_container, container_names, pod_selector
 from clients.kubernetes.reader import KubernetesReader
@@ -66,7 +66,7 @@ class LogChoice:
             sources += [LogSource(pod, container) for container in containers]
             notices.append(notice)
         if not sources:
-            raise NotFoundError(f'None of these pods has a container "{self.container_name}".')
+            raise NotFoundError(f"None of these pods has a container {shown(self.container_name)}.")
         if len(sources) > MOST_STREAMS:
             left_out = ", ".join(source.prefix.strip() for source in sources[MOST_STREAMS:])
             notices.append(f"Left out, {MOST_STREAMS} containers are the most: {left_out}")
@@ -82,7 +82,7 @@ class LogChoice:
         if self.label_selector:
             return await _selected(kubernetes, namespace, self.label_selector, "There are")
         kind, slash, name = self.pod_name.rpartition("/")
-        check_name(name, argument="pod_name")
+        check_name(name or self.pod_name, argument="pod_name")
         if not slash:
             return [await named_pod(kubernetes, name, namespace)]
         ref = await kubernetes.ref(kind, name, namespace)
@@ -97,7 +97,7 @@ class LogChoice:
             return container_names(pod), ""
         if merged and self.container_name and self.container_name not in container_names(pod):
             name = pod["metadata"]["name"]
-            return [], f'Left out: pod "{name}" has no container "{self.container_name}"'
+            return [], f'Left out: pod "{name}" has no container {shown(self.container_name)}'
         container, notice = chosen_container(pod, self.container_name)
         return [container], "" if merged else notice
 

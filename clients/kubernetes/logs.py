@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from clients.errors import ClientError, InvalidError
 from clients.kubernetes import log_refusals
-from clients.kubernetes.log_lines import LogLine, log_lines, search
+from clients.kubernetes.log_lines import LONGEST_LINE, LogLine, log_lines, search
 from clients.kubernetes.log_sources import LogSource
 from clients.kubernetes.objects import ObjectRef
 from clients.kubernetes.reader import KubernetesReader
@@ -62,7 +62,8 @@ class ContainerLog:
     """The last lines of a container's log.
 
     ``older`` says that there are more before; with a pattern, ``matched`` of ``searched`` lines
-    were found, and ``older`` is about the lines searched.
+    were found, and ``older`` is about the lines searched. ``behind_long_line`` says that a very
+    long line keeps older ones from being read.
     """
 
     source: LogSource
@@ -71,6 +72,7 @@ class ContainerLog:
     matched: int = 0
     searched: int = 0
     notice: str = ""
+    behind_long_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class _Window:
     body: bytes
     lines: int
     complete: bool
+    behind_long_line: bool = False
 
 
 async def read_logs(
@@ -139,13 +142,16 @@ async def _window(
 ) -> _Window:
     """Ask for the last ``lines``; for fewer and fewer, at last one, while they do not fit."""
     limit = str(most_bytes)
-    wanted = lines
+    wanted, too_many = lines, 0
     while True:
         asked = {**params, "tailLines": str(wanted), "limitBytes": limit}
         body = await kubernetes.text(path, asked, most_bytes)
         if len(body) < most_bytes or wanted == 1:
-            return _Window(body, wanted, complete=wanted == lines)
+            # What did not fit was on average longer than the longest line that is shown whole.
+            behind = bool(too_many) and most_bytes - len(body) > LONGEST_LINE * (too_many - wanted)
+            return _Window(body, wanted, wanted == lines, behind or len(body) >= most_bytes)
         # As many as did fit; not many fewer, for one long line says little about the others.
+        too_many = wanted
         wanted = max(1, min(wanted // 2, max(wanted // 8, body.count(b"\n") * 9 // 10)))
 
 
@@ -160,7 +166,8 @@ def _log(source: LogSource, query: LogQuery, window: _Window) -> ContainerLog:
     lines = log_lines(window.body, stamped=query.stamped)
     if query.matches is None:
         older = len(lines) > query.most_lines or not window.complete
-        return ContainerLog(source, lines[-query.most_lines :], older)
+        shown, behind = lines[-query.most_lines :], window.behind_long_line
+        return ContainerLog(source, shown, older, behind_long_line=behind)
     searched = search(lines, query.matches)
     older = len(lines) >= window.lines or searched.searched < len(lines)
     return ContainerLog(
@@ -169,4 +176,5 @@ def _log(source: LogSource, query: LogQuery, window: _Window) -> ContainerLog:
         older,
         matched=len(searched.found),
         searched=searched.searched,
+        behind_long_line=window.behind_long_line,
     )

@@ -6,6 +6,7 @@ Source followed: kubectl's ``cmd/util/podcmd``, ``polymorphichelpers`` and ``uti
 from collections.abc import Iterator, Sequence
 
 from clients.errors import InvalidError, NotFoundError
+from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject
 from clients.kubernetes.related_lists import label_selector
 from clients.suggestions import did_you_mean
@@ -63,7 +64,7 @@ def _existing(pod: JsonObject, name: str, names: Sequence[str]) -> str:
     if name in names:
         return name
     raise NotFoundError(
-        f'container "{name[:63]}" not found in {pod_label(pod)}.{did_you_mean(name, names)} '
+        f"container {shown(name)} not found in {pod_label(pod)}.{did_you_mean(name, names)} "
         f"It has: {listed_containers(pod)}."
     )
 

@@ -5,6 +5,7 @@ in place. Only the schemas of the last few are kept. Their addresses hold a hash
 used exactly as long as the server's own is the same, whatever is installed meanwhile.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from clients.kubernetes.reader import KubernetesReader
 
 INDEX = "/openapi/v3"
 MOST_KEPT = 4
+_INDEX = re.compile(r"\[[^\]]*\]")
 
 _kept: "WeakKeyDictionary[KubernetesReader, OrderedDict[str, JsonObject]]" = WeakKeyDictionary()
 
@@ -46,7 +48,11 @@ async def _address(kubernetes: KubernetesReader, kind: ResourceType) -> str:
 
 
 async def field_path(kubernetes: KubernetesReader, text: str) -> tuple[ResourceType, Sequence[str]]:
-    """Part ``deployment.spec.strategy`` into type and fields; ``deployments.apps.spec`` too."""
+    """Part ``deployment.spec.strategy`` into type and fields; ``deployments.apps.spec`` too.
+
+    An index or key, ``containers[0]``, is taken and ignored: the items have one documentation.
+    """
+    text = _INDEX.sub("", text)
     first, *rest = [part for part in text.strip().strip(".").split(".") if part] or [text]
     for kind in (await kubernetes.api()).types:
         group = kind.group.split(".") if kind.group else []

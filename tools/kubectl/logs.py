@@ -31,6 +31,7 @@ Timestamps = Annotated[bool, Field(description="Before each line")]
 
 FOOTER_BYTES = 2_000
 MORE = 'num_lines=, since="10m", pattern="(?i)error"'
+BEHIND = "earlier ones are behind a very long line and cannot be read."
 NEEDS = [
     verbs("get list", "pods"),
     verbs("get", "pods/log", "services", "replicationcontrollers"),
@@ -89,7 +90,8 @@ def _footer(
     if not shown:
         return [f"No lines since {since}." if since else "The log is empty."]
     if left_out or older:
-        return [f"… the last {_counted(shown)}; for others: {MORE}"]
+        behind = not left_out and any(log.behind_long_line for log in logs)
+        return [f"… the last {_counted(shown)}; {BEHIND if behind else f'for others: {MORE}'}"]
     return []
 
 
@@ -99,7 +101,8 @@ def _searched(logs: Sequence[ContainerLog], left_out: int, older: bool, pattern:
     shown = sum(len(log.lines) for log in logs) - left_out
     fewer = f", the last {shown:,} shown" if shown < matched else ""
     where = f"{'the last ' if older else ''}{_counted(searched)}"
-    return f'… "{pattern}" matches {matched:,} of {where}{fewer}.'
+    behind = f" {BEHIND.capitalize()}" if any(log.behind_long_line for log in logs) else ""
+    return f'… "{pattern}" matches {matched:,} of {where}{fewer}.{behind}'
 
 
 def _counted(lines: int) -> str:

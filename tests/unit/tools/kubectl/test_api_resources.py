@@ -81,6 +81,17 @@ async def test_a_group_may_stand_between_type_and_fields(call: Call, cluster: Cl
     assert answer.text.splitlines()[-1] == "    What is wanted."
 
 
+@pytest.mark.parametrize("index", ["[0]", "[*]", "[]", "['web.first']"])
+async def test_an_index_is_ignored(call: Call, cluster: Cluster, index: str) -> None:
+    image = {"type": "string", "description": "What runs."}
+    item = {"type": "object", "properties": {"image": image}}
+    containers = {"type": "array", "items": item, "description": "Its containers."}
+    schema = {"type": "object", "properties": {"containers": containers}}
+    publishes(cluster, "api/v1", "Pod", schema, "A1")
+    answer = await call("k8s_api_resources", explain=f"pod.containers{index}.image")
+    assert answer.text.splitlines()[-1] == "    What runs."
+
+
 async def test_a_document_is_read_again_only_when_it_has_changed(
     call: Call, cluster: Cluster
 ) -> None:

@@ -10,6 +10,7 @@ from tests.conftest import NOW, Call
 from tests.support.builders import a_deployment, a_namespace, a_pod, an_object
 
 MORE = 'for others: num_lines=, since="10m", pattern="(?i)error"'
+BEHIND = "earlier ones are behind a very long line and cannot be read."
 
 
 @pytest.fixture
@@ -165,11 +166,21 @@ async def test_one_endless_line_is_cut_and_the_lines_after_it_stay(
     runs(shop)
     writes(shop, "before", "<" + "=" * 5_000_000, "after")
     answer = await call("k8s_logs", pod_name="web", namespace="shop")
-    assert answer.text == f"after\n… the last 1 line; {MORE}"
+    assert answer.text == f"after\n… the last 1 line; {BEHIND}"
     cut = "<" + "=" * 8_191 + "… [line cut after 8,192 characters]"
     writes(shop, *["<" + "=" * 5_000_000] * 3)
     answer = await call("k8s_logs", pod_name="web", namespace="shop")
-    assert answer.text == f"{cut}\n… the last 1 line; {MORE}"
+    assert answer.text == f"{cut}\n… the last 1 line; {BEHIND}"
+
+
+async def test_a_search_says_that_an_endless_line_ends_it(call: Call, shop: Cluster) -> None:
+    runs(shop)
+    writes(shop, "an error", "<" + "=" * 5_000_000, "after")
+    answer = await call("k8s_logs", pod_name="web", namespace="shop", pattern="error")
+    assert answer.text == (
+        '… "error" matches 0 of the last 1 line. '
+        "Earlier ones are behind a very long line and cannot be read."
+    )
 
 
 async def test_bytes_escapes_and_credentials_never_reach_the_answer(

@@ -171,6 +171,14 @@ async def test_a_missing_pod_is_refused_with_the_nearest_name(call: Call, shop: 
     )
 
 
+async def test_a_container_that_is_none_is_shown_on_one_line(call: Call, shop: Cluster) -> None:
+    runs(shop)
+    assert await refused(call, container_name="web\n") == (
+        'container "web\\x0a" not found in pod "web" in namespace "shop". '
+        'Did you mean "web"? It has: web.'
+    )
+
+
 async def test_a_workload_of_that_name_is_pointed_at(call: Call, shop: Cluster) -> None:
     shop.store.create(a_deployment("api"))
     assert await refused(call, pod_name="api") == (
@@ -225,6 +233,11 @@ async def test_what_has_no_pods_of_its_own_is_refused(call: Call, shop: Cluster)
         (
             {"pod_name": "--all"},
             'Argument "pod_name": "--all" is not a Kubernetes name '
+            '(lower-case letters, digits, "-" and "."; one object per call).',
+        ),
+        (
+            {"pod_name": "pod/web-cache-0 ; rm -rf /"},
+            'Argument "pod_name": "pod/web-cache-0 ; rm -rf /" is not a Kubernetes name '
             '(lower-case letters, digits, "-" and "."; one object per call).',
         ),
         (
