@@ -453,10 +453,12 @@ async def test_what_a_finalizer_holds(twins: Twins) -> None:
     held["metadata"]["finalizers"] = ["example.com/hold"]
     twins.create(held)
     asked = {"resource_type": "configmap", "name": "held", "wait_seconds": 1}
-    said = await twins.tool("k8s_delete", **asked)
-    let_go = '{"metadata": {"finalizers": null}}'
-    for namespace in (twins.ours, twins.theirs):
-        twins.admin("patch", "configmap/held", "-n", namespace, "--type=merge", "-p", let_go)
+    let_go = ("patch", "configmap/held", "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+    try:
+        said = await twins.tool("k8s_delete", **asked)
+    finally:
+        for namespace in (twins.ours, twins.theirs):
+            twins.admin(*let_go, "-n", namespace)
     assert "still there after 1 s: finalizers example.com/hold." in said
 
 
