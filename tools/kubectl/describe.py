@@ -5,6 +5,7 @@ from datetime import datetime
 
 from clients.kubernetes import JsonObject, KubernetesReader
 from clients.kubernetes.related import related_to
+from clients.kubernetes.selections import name_of
 from tools.dependencies import Kubernetes, Now
 from tools.fields import Name, Namespace, ResourceType
 from tools.kubectl.toolset import k8s
@@ -28,7 +29,8 @@ async def k8s_describe(
 
     A name that does not exist is taken as a prefix.
     """
-    ref = await kubernetes.ref(resource_type, name, namespace)
+    bare_name = await name_of(kubernetes, [await kubernetes.resource_type(resource_type)], name)
+    ref = await kubernetes.ref(resource_type, bare_name, namespace)
     found = await kubernetes.named_or_prefixed(ref)
     texts = await asyncio.gather(
         *(_described(kubernetes, o, now, with_events=len(found.items) == 1) for o in found.items)

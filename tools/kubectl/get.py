@@ -68,8 +68,14 @@ async def k8s_get(
 
 
 def _form(output: str | None) -> tuple[str, str]:
-    """Split ``jsonpath={.items}`` into form and template; refuse what is neither."""
-    form, _, template = (output or "").partition("=")
+    """Split ``jsonpath={.items}`` into form and template; refuse what is neither.
+
+    Capitals, the word "table" and quotes that a shell would take away are what people write.
+    """
+    word, _, rest = _unquoted(output or "").partition("=")
+    form, template = word.strip().lower(), _unquoted(rest)
+    if form == "table" and not template:
+        return "", ""
     if form in ("", *_WORDS) and not template:
         return form, ""
     if form in _TEMPLATES and template:
@@ -78,3 +84,10 @@ def _form(output: str | None) -> tuple[str, str]:
         f'Argument "output" accepts {", ".join(_WORDS)}, jsonpath=TEMPLATE and '
         "custom-columns=NAME:.path,NAME:.path."
     )
+
+
+def _unquoted(text: str) -> str:
+    """Take one pair of quotes away, as a shell does."""
+    bare = text.strip()
+    quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\""
+    return bare[1:-1] if quoted else text

@@ -10,7 +10,8 @@ from clients.errors import ClientError, InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery
 from clients.kubernetes.reader import PAGE_OBJECTS, PAGE_ROWS, Page
 from clients.kubernetes.selections import Selection, Target
-from tools.kubectl.paging import NARROW, Paging, fitted, footer
+from tools.bounds import bounded
+from tools.kubectl.paging import NARROW, Paging, fitted, footer, more_follow
 from tools.render.jsonpath import Finder, finder
 from tools.render.sorting import in_order
 from tools.render.table import render_table, table_of
@@ -57,7 +58,7 @@ async def answer(
     page, text = await fitted(fetch, rendered, paging)
     shown = len(_table(page, form)["rows"])
     lines = [text or await nothing_found(kubernetes, target), *_warned([page])]
-    lines.append(footer(shown, "rows", page.continue_token, page.remaining))
+    lines.append(footer(shown, "row", page.continue_token, page.remaining))
     return _answer(lines, page.continue_token)
 
 
@@ -86,13 +87,13 @@ async def _several(
     text = _text([_table(page, form) for _, page in pages], selection, form, kinds)
     if not text and not refused:
         text = await nothing_found(kubernetes, targets[0])
-    cut = [
-        f"… {target.type.plural}: more follow; ask for them alone."
-        for target, page in pages
-        if page.continue_token
-    ]
-    lines = [text, *refused, *_warned([page for _, page in pages]), *cut]
-    return Answer(_joined(lines), narrow=f"To see less, {NARROW}.", error=not pages)
+    narrow = f"To see less, {NARROW}."
+    fit = bounded(text, paging.text_bytes, narrow)
+    cut = [t for t, page in pages if page.continue_token and isinstance(t, ListQuery)]
+    warned = _warned([page for _, page in pages])
+    lines = [fit.text, *refused, *warned, *more_follow(cut)]
+    data = {"truncated": True} if fit.cut else {}
+    return Answer(_joined(lines), narrow=narrow, data=data, error=not pages)
 
 
 async def _sorted(
@@ -151,7 +152,8 @@ def _in_order(
 
 def _left_out(found: int, limit: int) -> str:
     at_least = "more than " if found >= MOST_SORTED else ""
-    return f"… the first {min(found, limit):,} of {at_least}{found:,} rows. To see less, {NARROW}."
+    shown = min(found, limit)
+    return f"… the first {shown:,} of {at_least}{found:,} rows. For more: limit= · or {NARROW}."
 
 
 async def nothing_found(kubernetes: KubernetesReader, target: Target) -> str:

@@ -1,8 +1,10 @@
 """One page that fits the answer, and the words that say how to get the next."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
+
+from clients.kubernetes import ListQuery
 
 T = TypeVar("T")
 
@@ -43,9 +45,15 @@ async def fitted(
     return page, rendered(page)[0]
 
 
+def more_follow(cut: Iterable[ListQuery]) -> list[str]:
+    """Say of which types, asked for together, there are more than the limit."""
+    return [f"… {query.type.plural}: more follow; ask for them alone." for query in cut]
+
+
 def footer(shown: int, noun: str, token: str, remaining: int | None) -> str:
     """Say how many are left and how to go on; nothing at the end of the list."""
     if not token:
         return ""
     more = f"{remaining:,} more" if remaining is not None else "more follow"
-    return f'… {shown:,} {noun} shown, {more}. Continue: continue_token="{token}" · or {NARROW}'
+    nouns = noun if shown == 1 else f"{noun}s"
+    return f'… {shown:,} {nouns} shown, {more}. Continue: continue_token="{token}" · or {NARROW}'

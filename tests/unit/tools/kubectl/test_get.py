@@ -239,7 +239,7 @@ async def test_templates_pick_fields(call: Call, shop: Cluster, output: str, tex
     assert answer.text == text
 
 
-@pytest.mark.parametrize("output", ["table", "jsonpath", "go-template={{.}}", "yaml=x", "--raw=/"])
+@pytest.mark.parametrize("output", ["tables", "jsonpath", "go-template={{.}}", "yaml=x", "--raw=/"])
 async def test_an_output_it_does_not_have_is_refused_with_those_it_has(
     call: Call, shop: Cluster, output: str
 ) -> None:
@@ -253,6 +253,7 @@ async def test_a_template_that_is_none_is_refused(call: Call, shop: Cluster) -> 
         "k8s_get", resource_type="pods", namespace="shop", output="jsonpath={.items["
     )
     assert answer.error
+    assert answer.text.startswith('Argument "output": the jsonpath template has an unclosed')
 
 
 async def test_a_missing_object_is_refused_with_the_nearest_name(call: Call, shop: Cluster) -> None:
