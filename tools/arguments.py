@@ -1,7 +1,8 @@
 """Arguments as models really send them, made what the tool takes, or refused in a sentence.
 
-Accepted: numbers as strings and strings as numbers, ``"true"``, ``null`` for anything optional,
-JSON text where an object or a list is expected. The rest is refused before anything is sent.
+Accepted: numbers as strings and strings as numbers, ``"true"``, ``null`` or ``""`` for anything
+optional, JSON text where an object or a list is expected, one string where a list of them is. The
+rest is refused before anything is sent.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ Schema = Mapping[str, Any]
 
 LONGEST_ARGUMENT = 512 * 1024
 LONGEST_WORD = 4096
+# Empty is not absent here: a name would widen to a list, a condition to none; "" is a group, core.
+NEVER_ABSENT = frozenset({"name", "if_unchanged", "api_group"})
 _EXPECTED = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
@@ -41,19 +44,44 @@ def prepared(tool: str, schema: Schema, arguments: Mapping[str, Any]) -> dict[st
             near = did_you_mean(name, properties)
             raise InvalidError(f"Unknown argument {shown(name)}.{near} {tool} takes: {takes}.")
     required = schema.get("required", ())
-    present = {k: v for k, v in arguments.items() if v is not None or k in required}
+    present = {
+        name: value
+        for name, value in arguments.items()
+        if name in required or not _is_absent(name, value, properties[name])
+    }
     for name in required:
-        if present.get(name) is None:
+        if present.get(name) in (None, ""):
             raise InvalidError(f'Argument "{name}" of {tool} is required.')
     return {name: _straightened(name, value, properties[name]) for name, value in present.items()}
+
+
+def _is_absent(name: str, value: Any, schema: Schema) -> bool:
+    """Take ``""`` as nothing, except where it may say something, or where the default is a word."""
+    empty = value == "" and name not in NEVER_ABSENT and "default" not in schema
+    return value is None or empty
 
 
 def _straightened(name: str, value: Any, schema: Schema) -> Any:
     wanted = schema.get("type")
     if wanted == "string":
         return _text(name, value, int(schema.get("maxLength", LONGEST_WORD)))
-    if wanted in ("object", "array") and isinstance(value, str):
+    if wanted == "array":
+        return _listed(name, value)
+    if wanted == "object" and isinstance(value, str):
         return _parsed(name, value)
+    return value
+
+
+def _listed(name: str, value: Any) -> Any:
+    """Read a list, or take one string as a list of one; its strings are bounded as others are."""
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value[:LONGEST_ARGUMENT])
+        except ValueError:
+            value = [value]
+    if isinstance(value, list):
+        for each in value:
+            _check_length(name, each, LONGEST_WORD)
     return value
 
 
@@ -62,11 +90,15 @@ def _text(name: str, value: Any, longest: int) -> Any:
         return str(value).lower()
     if isinstance(value, int | float):
         return str(value)
+    _check_length(name, value, longest)
+    return value
+
+
+def _check_length(name: str, value: Any, longest: int) -> None:
     if isinstance(value, str) and len(value) > longest:
         raise InvalidError(
             f'Argument "{name}" is too long: {len(value):,} characters, {longest:,} at most.'
         )
-    return value
 
 
 def _parsed(name: str, text: str) -> Any:

@@ -1,11 +1,12 @@
 """Who we are to the API server, and what it lets us do: its own reviews, which store nothing."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients import errors
-from clients.kubernetes.names import shown
+from clients.kubernetes.names import check_namespace, shown
 from clients.kubernetes.objects import JsonObject, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 
@@ -13,6 +14,12 @@ SELF = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 MOST_AT_ONCE = 10
+LONGEST_CHECK = 512
+# What a verb, a type, a name or a path of an API can be made of; RBAC names have ":" in them.
+_VERB = re.compile(r"[a-zA-Z]+|\*")
+_TYPE = re.compile(r"[a-zA-Z0-9*]([a-zA-Z0-9.*-]*[a-zA-Z0-9*])?")
+_BELOW = re.compile(r"[a-zA-Z0-9*]([a-zA-Z0-9.:*-]*[a-zA-Z0-9*:])?")
+_PATH = re.compile(r"/[a-zA-Z0-9._/*-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,11 @@ async def who_am_i(kubernetes: KubernetesReader) -> Identity:
 async def can_i(
     kubernetes: KubernetesReader, checks: Sequence[str], namespace: str | None
 ) -> list[Verdict]:
-    """Answer each check, ten at a time; refuses a check that cannot be read."""
+    """Answer each check, ten at a time; refuses a check that cannot be read, before any is sent."""
+    if namespace:
+        check_namespace(namespace)
+    for text in checks:
+        _check(text)
     read = [await _read(kubernetes, text, namespace) for text in checks]
     places = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -80,25 +91,53 @@ async def _asked(kubernetes: KubernetesReader, check: Check) -> Verdict:
 
 async def allowed_rules(kubernetes: KubernetesReader, namespace: str) -> JsonObject:
     """Return what SelfSubjectRulesReview lists; ``incomplete`` says whether to trust it."""
+    check_namespace(namespace)
     review = await kubernetes.review(RULES, {"spec": {"namespace": namespace}})
     status: JsonObject = review.get("status") or {}
     return status
 
 
+def _check(text: str) -> None:
+    """Refuse what is no check: a word in it that nothing in an API can be called."""
+    match text.split():
+        case _ if len(text) > LONGEST_CHECK:
+            raise errors.InvalidError(
+                f'Argument "checks": {shown(text)} is too long: {len(text):,} characters, '
+                f"{LONGEST_CHECK} at most."
+            )
+        case [verb, path] if path.startswith("/"):
+            well_formed = _VERB.fullmatch(verb) and _PATH.fullmatch(path) and ".." not in path
+        case [verb, what]:
+            well_formed = _VERB.fullmatch(verb) and _is_resource(what)
+        case [verb, what, "in", where]:
+            well_formed = _VERB.fullmatch(verb) and _is_resource(what)
+            check_namespace(where)
+        case _:
+            well_formed = None
+    if not well_formed:
+        raise errors.InvalidError(
+            f'Argument "checks": {shown(text)} is not a check; write "get pods", '
+            '"create pods/exec in shop", "delete deployments/web" or "get /healthz".'
+        )
+
+
+def _is_resource(what: str) -> bool:
+    """Tell ``type``, ``type/name``, ``type/subresource`` and ``type/name/subresource``."""
+    type_name, *below = what.split("/")
+    return (
+        len(below) <= 2
+        and _TYPE.fullmatch(type_name) is not None
+        and all(_BELOW.fullmatch(part) and ".." not in part for part in below)
+    )
+
+
 async def _read(kubernetes: KubernetesReader, text: str, namespace: str | None) -> Check:
     """Read ``get pods``, ``create pods/exec in shop``, ``delete deploy/web``, ``get /healthz``."""
-    match text.split():
-        case [verb, path] if path.startswith("/"):
-            attributes = {"nonResourceAttributes": {"verb": verb, "path": path}}
-            return Check(verb, path, None, attributes)
-        case [verb, what]:
-            return await _resource_check(kubernetes, verb, what, namespace)
-        case [verb, what, "in", where]:
-            return await _resource_check(kubernetes, verb, what, where)
-    raise errors.InvalidError(
-        f'Argument "checks": {shown(text)} is not a check; write "get pods", '
-        '"create pods/exec in shop", "delete deployments/web" or "get /healthz".'
-    )
+    verb, what, *where = text.split()
+    if what.startswith("/"):
+        attributes = {"nonResourceAttributes": {"verb": verb, "path": what}}
+        return Check(verb, what, None, attributes)
+    return await _resource_check(kubernetes, verb, what, where[-1] if where else namespace)
 
 
 async def _resource_check(

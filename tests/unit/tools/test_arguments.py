@@ -8,6 +8,7 @@ from tools.arguments import prepared
 SCHEMA = {
     "properties": {
         "name": {"type": "string"},
+        "namespace": {"type": "string"},
         "replicas": {"type": "integer"},
         "wait": {"type": "boolean"},
         "parameters": {"type": "object"},
@@ -44,16 +45,40 @@ def test_json_text_where_an_object_or_a_list_is_expected_is_read() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["get pods", "[not JSON"])
+def test_one_string_where_a_list_is_expected_is_a_list_of_one(text: str) -> None:
+    assert take(name="web", checks=text) == {"name": "web", "checks": [text]}
+
+
+def test_empty_text_for_an_optional_argument_means_its_default() -> None:
+    assert take(name="web", namespace="", checks="") == {"name": "web"}
+
+
+def test_empty_text_for_a_required_argument_is_none() -> None:
+    assert refused(name="") == 'Argument "name" of k8s_scale is required.'
+
+
+@pytest.mark.parametrize("argument", ["name", "if_unchanged", "api_group"])
+def test_empty_text_that_says_something_else_than_nothing_is_kept(argument: str) -> None:
+    schema = {"properties": {argument: {"type": "string"}}}
+    assert prepared("k8s_get", schema, {argument: ""}) == {argument: ""}
+
+
 def test_other_text_where_an_object_is_expected_is_refused() -> None:
     assert (
         refused(name="web", parameters="a=1") == 'Argument "parameters" is text that is not JSON.'
     )
 
 
+def test_empty_text_where_the_default_is_a_word_is_left_to_the_tool() -> None:
+    schema = {"properties": {"cascade": {"type": "string", "default": "background"}}}
+    assert prepared("k8s_delete", schema, {"cascade": ""}) == {"cascade": ""}
+
+
 def test_an_unknown_argument_is_refused_with_the_nearest_name() -> None:
     assert refused(nam="web") == (
         'Unknown argument "nam". Did you mean "name"? '
-        "k8s_scale takes: name, replicas, wait, parameters, checks."
+        "k8s_scale takes: name, namespace, replicas, wait, parameters, checks."
     )
 
 
@@ -65,4 +90,7 @@ def test_a_missing_argument_is_named() -> None:
 def test_a_megabyte_is_refused_before_anything_reads_it() -> None:
     assert refused(name="x" * 2**20) == (
         'Argument "name" is too long: 1,048,576 characters, 4,096 at most.'
+    )
+    assert refused(name="web", checks=["get pods", "x" * 4_097]) == (
+        'Argument "checks" is too long: 4,097 characters, 4,096 at most.'
     )

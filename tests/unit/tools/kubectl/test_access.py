@@ -81,9 +81,63 @@ async def test_without_checks_everything_that_is_allowed_is_listed(
             'Argument "checks": "pods" is not a check; write "get pods", "create pods/exec in '
             'shop", "delete deployments/web" or "get /healthz".',
         ),
+        (
+            ["get pods in ../x"],
+            'Argument "namespace": "../x" is not a namespace (lower-case letters, digits and "-", '
+            "63 at most; one namespace per call).",
+        ),
+        *(
+            (
+                ["get pods", check],
+                f'Argument "checks": "{check}" is not a check; write "get pods", "create pods/exec '
+                'in shop", "delete deployments/web" or "get /healthz".',
+            )
+            for check in (
+                "get pods/../x in shop",
+                "get pods/.. in shop",
+                "get pods/a/b/c",
+                "get ../pods",
+                "--as=root pods",
+                "get --server=http://evil",
+                "get pods/--all",
+                "get /healthz?x=y",
+                "get /../x",
+            )
+        ),
+        (
+            ["get " + "x" * 600],
+            f'Argument "checks": "get {"x" * 56}…" is too long: 604 characters, 512 at most.',
+        ),
         (["get pods"] * 51, 'Argument "checks": 51 checks; at most 50.'),
     ],
 )
-async def test_what_is_no_check_is_refused(call: Call, checks: list[str], refusal: str) -> None:
+async def test_what_is_no_check_is_refused_before_any_is_sent(
+    call: Call, cluster: Cluster, checks: list[str], refusal: str
+) -> None:
     answer = await call("k8s_can_i", checks=checks)
     assert (answer.text, answer.error) == (refusal, True)
+    assert asked(cluster) == []
+
+
+@pytest.mark.parametrize("checks", [["get pods"], None])
+@pytest.mark.parametrize("namespace", ["--server=http://evil", "../x", "web\n"])
+async def test_what_is_no_namespace_is_refused_before_anything_is_sent(
+    call: Call, cluster: Cluster, namespace: str, checks: list[str] | None
+) -> None:
+    answer = await call("k8s_can_i", namespace=namespace, checks=checks)
+    assert answer.error
+    assert answer.text.startswith('Argument "namespace": "')
+    assert not cluster.requests.matching(
+        lambda request: "self" in request.path and "rules" in request.path
+    )
+    assert asked(cluster) == []
+
+
+async def test_one_check_need_not_be_a_list(call: Call) -> None:
+    answer = await call("k8s_can_i", checks="get pods")
+    assert answer.data["allowed"] == {"get pods": True}
+
+
+async def test_an_rbac_name_may_have_colons(call: Call, cluster: Cluster) -> None:
+    await call("k8s_can_i", checks=["get clusterroles/system:node"])
+    assert asked(cluster)[0]["name"] == "system:node"
