@@ -18,7 +18,7 @@ from clients.kubernetes.discovery import Api
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.resolving import Resolver
 from clients.kubernetes.session import Session
-from clients.kubernetes.watching import Change, changes
+from clients.kubernetes.watching import Change, Silence, changes
 from clients.masking import Masking, mask_free_text
 from clients.suggestions import did_you_mean
 
@@ -193,11 +193,11 @@ class KubernetesReader:
         return [item["metadata"]["name"] for item in answer.body.get("items") or []]
 
     def watch(
-        self, query: ListQuery, resource_version: str = ""
+        self, query: ListQuery, resource_version: str = "", silence: Silence | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
         """Follow a selection from a version on; objects come masked."""
         return changes(
-            self._session, query, resource_version, lambda obj: self._item(query.type, obj)
+            self._session, query, resource_version, lambda obj: self._item(query.type, obj), silence
         )
 
     async def raw(self, path: str, params: Params | None = None) -> JsonObject:

@@ -32,15 +32,37 @@ class Change:
     object: JsonObject
 
 
+@dataclass(slots=True)
+class Silence:
+    """Since when the API server has not answered, on the event loop's clock; None while it does."""
+
+    since: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted."""
+        return 0.0 if self.since is None else asyncio.get_running_loop().time() - self.since
+
+    def begins(self, since: float | None = None) -> None:
+        """Note that there was no answer; what lasts already began earlier."""
+        if self.since is None:
+            self.since = asyncio.get_running_loop().time() if since is None else since
+
+    def ends(self) -> None:
+        """Note an answer."""
+        self.since = None
+
+
 @asynccontextmanager
 async def changes(
     session: Session,
     query: ListQuery,
     resource_version: str,
     prepared: Callable[[JsonObject], JsonObject],
+    silence: Silence | None = None,
 ) -> AsyncIterator[AsyncIterator[Change]]:
     """Yield the changes from ``resource_version`` on; without one, the present objects first."""
-    following = _following(session, query, resource_version, prepared)
+    following = _following(session, query, resource_version, prepared, silence or Silence())
     try:
         yield following
     finally:
@@ -48,11 +70,15 @@ async def changes(
 
 
 async def _following(
-    session: Session, query: ListQuery, version: str, prepared: Callable[[JsonObject], JsonObject]
+    session: Session,
+    query: ListQuery,
+    version: str,
+    prepared: Callable[[JsonObject], JsonObject],
+    silence: Silence,
 ) -> Any:
     for _ in range(MOST_RECONNECTS):
         try:
-            async for event in _events(session, query, version):
+            async for event in _events(session, query, version, silence):
                 obj = event["object"]
                 version = obj.get("metadata", {}).get("resourceVersion", version)
                 if event["type"] != "BOOKMARK":
@@ -60,14 +86,16 @@ async def _following(
         except errors.ExpiredError:
             version = ""  # from the present state again; the caller sees it as ADDED
         except errors.UnavailableError:
-            pass  # broken off or restarting: the version says where to go on
+            silence.begins()  # broken off or restarting: the version says where to go on
         await asyncio.sleep(RECONNECT_PAUSE_SECONDS)
     raise errors.UnavailableError(
         f"The watch on {query.type.plural} broke {MOST_RECONNECTS} times."
     )
 
 
-async def _events(session: Session, query: ListQuery, version: str) -> AsyncIterator[JsonObject]:
+async def _events(
+    session: Session, query: ListQuery, version: str, silence: Silence
+) -> AsyncIterator[JsonObject]:
     params = {
         **query.params,
         "watch": "true",
@@ -77,6 +105,7 @@ async def _events(session: Session, query: ListQuery, version: str) -> AsyncIter
     }
     request = Request("GET", query.path, params, read_timeout=SERVER_ENDS_AFTER_SECONDS + 30.0)
     async with session.stream(request) as body:
+        silence.ends()
         async for line in _lines(body):
             event = _event(line)
             if event["type"] == "ERROR":

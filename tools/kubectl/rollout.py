@@ -9,10 +9,11 @@ from clients.kubernetes import JsonObject, KubernetesReader
 from clients.kubernetes.revisions import revisions, workload_ref
 from clients.kubernetes.rollouts import hold_up
 from clients.kubernetes.waiting import Patience, Present, follow, only
+from clients.kubernetes.watching import Silence
 from clients.masking import mask_free_text
 from tools.dependencies import Kubernetes, Now, Progress
 from tools.fields import Name, Namespace, ResourceType, Revision, WaitSeconds, Workload
-from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling
+from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
 from tools.kubectl.toolset import k8s
 from tools.needs import READ_ANYTHING
 from tools.render.pod_troubles import pod_troubles
@@ -45,12 +46,13 @@ async def k8s_rollout_status(
     """
     ref = await workload_ref(kubernetes, name, resource_type, namespace)
     rollout = _Rollout(Telling(progress))
-    await follow(kubernetes, only(ref), Patience(wait_seconds), rollout.has_ended)
+    silence = Silence()
+    await follow(kubernetes, only(ref), Patience(wait_seconds), rollout.has_ended, silence)
     if rollout.workload is None:
         rollout.workload = await kubernetes.get(ref)  # refuses with the nearest name
     if rollout.deleted:
         raise NotFoundError(f"{ref}: object has been deleted")
-    return await _told(kubernetes, rollout.workload, wait_seconds)
+    return await _told(kubernetes, rollout.workload, wait_seconds, silence)
 
 
 class _Rollout:
@@ -71,7 +73,9 @@ class _Rollout:
         return state.done or state.failed or is_paused(self.workload)
 
 
-async def _told(kubernetes: KubernetesReader, workload: JsonObject, wait_seconds: int) -> Answer:
+async def _told(
+    kubernetes: KubernetesReader, workload: JsonObject, wait_seconds: int, silence: Silence
+) -> Answer:
     state = rollout_state(workload)
     data = {"done": state.done}
     if state.done:
@@ -80,7 +84,7 @@ async def _told(kubernetes: KubernetesReader, workload: JsonObject, wait_seconds
         raise InvalidError(f"{state.sentence}; with OnDelete a pod is new after it is deleted.")
     waited = 0 if state.failed or is_paused(workload) else wait_seconds
     obstacles = await _obstacles(kubernetes, workload)
-    text = unfinished(workload, state, waited, obstacles)
+    text = with_silence(unfinished(workload, state, waited, obstacles), silence)
     return Answer(text, data=data, error=_is_error(state, wait_seconds))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from clients.kubernetes.watching import Silence
 from tools.dependencies import Reporter
 
 SIGN_OF_LIFE_SECONDS = 10.0
@@ -24,3 +25,13 @@ class Telling:
             return
         self._last, self._told_at = message, now
         await self._progress(message)
+
+
+def with_silence(text: str, silence: Silence) -> str:
+    """Say first that an answer is not of now, when the API server has stopped answering."""
+    if (seconds := round(silence.seconds)) < 1:
+        return text
+    return (
+        f"The API server did not answer for the last {seconds} s: this is what was last seen.\n"
+        f"{text}"
+    )

@@ -10,10 +10,11 @@ from clients.kubernetes import JsonObject, KubernetesReader, ListQuery, ObjectRe
 from clients.kubernetes.revisions import has_rollouts
 from clients.kubernetes.selections import Selection, Target
 from clients.kubernetes.waiting import Patience, Present, follow, only, pause
+from clients.kubernetes.watching import Silence
 from clients.masking import mask_free_text
 from tools.dependencies import Kubernetes, Progress
 from tools.fields import LabelSelector, Namespace, ResourceType, WaitSeconds
-from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling
+from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
 from tools.kubectl.toolset import k8s
 from tools.needs import READ_ANYTHING
 from tools.render.awaited import (
@@ -65,10 +66,11 @@ async def k8s_wait(
         raise InvalidError("Only deployments, statefulsets and daemonsets roll out.")
     wait = _Wait(wanted, Telling(progress))
     query = only(target) if isinstance(target, ObjectRef) else target
-    await follow(kubernetes, query, Patience(timeout_seconds), wait.is_over)
+    silence = Silence()
+    await follow(kubernetes, query, Patience(timeout_seconds), wait.is_over, silence)
     if wait.nothing_there:
         await _refuse_absent(kubernetes, target)
-    text = wait.report(timeout_seconds, _shown(target))
+    text = with_silence(wait.report(timeout_seconds, _shown(target)), silence)
     return Answer(text, error=not wait.met, data={"met": wait.met})
 
 

@@ -7,6 +7,7 @@ import pytest
 from clients.errors import InvalidError, UnavailableError
 from clients.kubernetes import KubernetesReader, ListQuery
 from clients.kubernetes.waiting import MOST_FOLLOWED, Patience, Present, follow, pause
+from clients.kubernetes.watching import Silence
 from sandbox import Cluster
 from tests.support.builders import a_config_map
 from tests.support.rollouts import watched
@@ -64,6 +65,55 @@ async def test_an_api_server_that_is_not_there_at_first_is_refused(
     cluster.faults.status(503, "/configmaps$", times=None)
     with pytest.raises(UnavailableError):
         await follow(reader, query, Patience(5), enough)
+
+
+async def test_who_may_list_and_not_watch_lists_more_often(
+    reader: KubernetesReader, cluster: Cluster
+) -> None:
+    seen: list[int] = []
+
+    async def enough(present: Present) -> bool:
+        if not seen:
+            cluster.faults.status(403, "/configmaps$", reason="Forbidden")
+            cluster.store.create(a_config_map("flags"))
+        seen.append(len(present))
+        return len(seen) == 3
+
+    patience = Patience(5, poll=0.001)
+    assert await follow(reader, await flags(reader), patience, enough)
+    assert seen == [0, 1, 1]
+    assert [request.query.get("watch") for request in cluster.requests][-4:] == [
+        None, "true", None, None
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("silent", ["unavailable", "mute"])
+async def test_how_long_an_api_server_has_not_answered_is_told(
+    reader: KubernetesReader, cluster: Cluster, silent: str
+) -> None:
+    async def enough(_: Present) -> bool:
+        if silent == "mute":
+            cluster.faults.hold("/configmaps$", times=None)
+        else:
+            cluster.faults.status(503, "/configmaps$", times=None)
+        return False
+
+    silence = Silence()
+    patience = Patience(0.2, recheck=0.05, pause=0.01)
+    assert not await follow(reader, await flags(reader), patience, enough, silence)
+    assert silence.seconds > 0.1
+
+
+async def test_a_broken_watch_that_is_made_up_for_is_no_silence(
+    reader: KubernetesReader, cluster: Cluster
+) -> None:
+    async def enough(_: Present) -> bool:
+        return False
+
+    cluster.faults.drop_watch("/configmaps$")
+    silence = Silence()
+    assert not await follow(reader, await flags(reader), Patience(0.1), enough, silence)
+    assert silence.seconds == 0
 
 
 async def test_no_time_means_one_look_and_no_watch(

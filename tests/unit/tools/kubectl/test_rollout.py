@@ -154,6 +154,23 @@ async def test_a_wait_that_runs_out_is_an_error(call: Call, shop: Cluster) -> No
     ]
 
 
+async def test_an_api_server_that_is_gone_at_the_deadline_is_said_to_be(
+    call: Call, shop: Cluster
+) -> None:
+    unfinished(shop)
+
+    async def gone() -> None:
+        await watched(shop)
+        shop.faults.hold("/deployments$", times=None)
+
+    answer, _ = await asyncio.gather(
+        call("k8s_rollout_status", name="web", namespace="shop", wait_seconds=1), gone()
+    )
+    assert answer.error
+    said = "The API server did not answer for the last 2 s: this is what was last seen."
+    assert answer.text.splitlines()[0] == said
+
+
 async def test_a_paused_deployment_is_not_waited_for(call: Call, shop: Cluster) -> None:
     shop.store.create(a_workload(status=available(0), paused=True))
     answer = await call("k8s_rollout_status", name="web", namespace="shop", wait_seconds=280)

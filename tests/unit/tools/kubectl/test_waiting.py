@@ -73,6 +73,25 @@ async def test_at_the_deadline_each_unmet_object_says_what_it_lacks(
     )
 
 
+async def test_an_api_server_that_is_gone_at_the_deadline_is_said_to_be(
+    call: Call, shop: Cluster
+) -> None:
+    shop.store.create(a_pod_that_is("False"))
+
+    async def gone() -> None:
+        await watched(shop)
+        shop.faults.hold("/pods$", times=None)
+
+    arguments = {"resource_type": "pod/web", "namespace": "shop", "condition": "Ready"}
+    answer, _ = await asyncio.gather(call("k8s_wait", timeout_seconds=1, **arguments), gone())
+    assert answer.error
+    assert answer.text == (
+        "The API server did not answer for the last 2 s: this is what was last seen.\n"
+        "Ready not met after 1 s:\n"
+        "pod/web: Ready is False (ContainersNotReady)"
+    )
+
+
 async def test_a_deletion_is_over_when_what_was_there_at_first_is_gone(
     call: Call, shop: Cluster
 ) -> None:
