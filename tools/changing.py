@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
+import orjson
 from fastmcp.tools import ToolResult
 from pydantic import TypeAdapter, ValidationError
 
@@ -57,7 +58,7 @@ class ChangingTool(PlatformTool):
         """Run dry and say what would happen; raises what the call itself would be refused with."""
         own = {k: v for k, v in arguments.items() if k not in PREVIEW_ARGUMENTS}
         try:
-            return await _told(await self.tried(own))
+            return await _told(await self.tried(own), self._call(own))
         except ForbiddenError as refusal:  # a dry run needs what the call itself needs
             raise ClientError(f"{refusal}{sentence(self.name, self.needs)}") from refusal
 
@@ -82,18 +83,25 @@ class ChangingTool(PlatformTool):
 
     async def _refuse_if_moved(self, expected: str, arguments: dict[str, Any]) -> None:
         journal = await self.tried(arguments)
-        if digest(_steps(journal.changes), journal.notes) != expected:
-            now = (await _told(journal)).text
+        call = self._call(arguments)
+        if digest(_steps(journal.changes), journal.notes, call) != expected:
+            now = (await _told(journal, call)).text
             raise ConflictError(
-                "Not done: the cluster has changed since that preview. It would now be:\n" + now
+                "Not done: the cluster, or the call, is not what was previewed. "
+                "It would now be:\n" + now
             )
 
+    def _call(self, arguments: dict[str, Any]) -> str:
+        """Spell the call for the digest: another manifest is another plan."""
+        given = orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS).decode()
+        return f"{self.name} {given}"
 
-async def _told(journal: Journal) -> Answer:
+
+async def _told(journal: Journal, call: str) -> Answer:
     """Write the preview of a plan, with what follows from it."""
     reader = current_clients().kubernetes.reader
     steps = _steps(journal.changes, await effects_of(reader, journal.changes))
-    return Answer(preview(steps, journal.notes, journal.warnings))
+    return Answer(preview(steps, journal.notes, journal.warnings, call))
 
 
 def _steps(

@@ -10,9 +10,9 @@ from typing import Any
 
 from fastmcp.tools import ToolResult
 
+from clients.hygiene import clean
 from clients.masking import mask_text
 from tools.bounds import bounded
-from tools.hygiene import clean
 
 DEFAULT_MOST_BYTES = 100_000
 OUTPUT_SCHEMA: dict[str, Any] = {

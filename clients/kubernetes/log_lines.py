@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from clients.hygiene import clean
 from clients.masking import mask_free_text
 
 LONGEST_LINE = 8 * 1024
@@ -45,7 +46,7 @@ def log_lines(body: bytes, *, stamped: bool) -> list[LogLine]:
     text = body.decode("utf-8", "replace").removesuffix("\n")
     if not text:
         return []
-    masked = "".join(map(mask_free_text, _pieces(_without_rest_of_key(_cut_lines(text)))))
+    masked = "".join(map(mask_free_text, _pieces(_without_rest_of_key(_cut_lines(clean(text))))))
     return [_line(line, stamped) for line in masked.split("\n")]
 
 

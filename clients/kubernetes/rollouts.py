@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
+from clients.hygiene import clean
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectRef
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.related_lists import label_selector
@@ -15,13 +16,14 @@ MOST_SECONDS = 10.0
 MOST_EXPLAINED = 5
 MOST_PODS = 500
 MOST_EVENTS = 50
-LAST_LINE_BYTES = 4_096
+LAST_LINES = 20
+LAST_LINES_BYTES = 64 * 1024
 DEPLOYMENT_REVISION = "deployment.kubernetes.io/revision"
 
 
 @dataclass(frozen=True, slots=True)
 class HoldUp:
-    """Unready pods; by pod name a last log line or warning; warnings about the owner of pods.
+    """Unready pods; by pod name the last log lines or a warning; warnings about the owner of pods.
 
     ``unseen`` says why the pods could not be read.
     """
@@ -86,11 +88,11 @@ def _is_ready(pod: JsonObject) -> bool:
 
 
 async def _evidence(kubernetes: KubernetesReader, pod: JsonObject) -> str:
-    """Return the last line a crashed container wrote, else the newest warning about the pod."""
+    """Return the last lines a crashed container wrote, else the newest warning about the pod."""
     for status in (pod.get("status") or {}).get("containerStatuses") or ():
         if not status.get("ready") and _has_ended(status):
             previous = "terminated" not in (status.get("state") or {})
-            return await _last_line(kubernetes, pod, status["name"], previous=previous)
+            return await _last_lines(kubernetes, pod, status["name"], previous=previous)
     return next(iter(await _warnings(kubernetes, pod, most=1)), "")
 
 
@@ -98,19 +100,24 @@ def _has_ended(status: JsonObject) -> bool:
     return "terminated" in {**(status.get("state") or {}), **(status.get("lastState") or {})}
 
 
-async def _last_line(
+async def _last_lines(
     kubernetes: KubernetesReader, pod: JsonObject, container: str, *, previous: bool
 ) -> str:
     metadata = pod["metadata"]
     ref = ObjectRef(await kubernetes.resource_type("pods"), metadata["name"], metadata["namespace"])
-    params = {"container": container, "tailLines": "1", "previous": str(previous).lower()}
+    params = {
+        "container": container,
+        "tailLines": str(LAST_LINES),
+        "previous": str(previous).lower(),
+    }
     try:
-        written = await kubernetes.text(ref.path("log"), params, LAST_LINE_BYTES)
+        written = await kubernetes.text(ref.path("log"), params, LAST_LINES_BYTES)
     except errors.ClientError:  # the reason stands without it
         return ""
-    text = written.decode("utf-8", "replace").strip()
+    text = written.decode("utf-8", "replace").strip("\r\n")
     # What the kubelet says, with status 200, while it keeps no earlier container.
-    return "" if text.startswith("unable to retrieve container logs") else mask_free_text(text)
+    gone = text.startswith("unable to retrieve container logs")
+    return "" if gone else mask_free_text(clean(text))
 
 
 async def _warnings(

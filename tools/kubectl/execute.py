@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import BeforeValidator, Field
 
+from clients.hygiene import clean
 from clients.kubernetes.channel_rights import missing_rights
 from clients.kubernetes.choosing_pods import ChosenPod, chosen_pod, refuse_ended, why_not_running
 from clients.kubernetes.commands import argv_of, shell_hint
@@ -13,7 +14,6 @@ from clients.kubernetes.pods import chosen_container, pod_label
 from clients.masking import mask_free_text
 from tools.dependencies import MostBytes, Progress, Writing
 from tools.fields import ContainerName, Namespace
-from tools.hygiene import clean
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling
 from tools.kubectl.toolset import k8s
 from tools.needs import verbs

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field
 
+from clients.hygiene import clean
 from clients.kubernetes.commands import argv_of, shell_hint
 from clients.kubernetes.running_pods import PodRun, Ran, run_pod
 from clients.masking import mask_free_text
 from tools.dependencies import Background, MostBytes, Progress, Writing
 from tools.fields import Name, Namespace, WaitSeconds
-from tools.hygiene import clean
 from tools.kubectl.execute import ArgvText
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling
 from tools.kubectl.toolset import k8s

@@ -40,8 +40,10 @@ class Step:
     effects: Sequence[str] = field(default=())
 
 
-def preview(steps: Sequence[Step], notes: Sequence[str], warnings: Sequence[str]) -> str:
-    """Say what would happen; nothing has."""
+def preview(
+    steps: Sequence[Step], notes: Sequence[str], warnings: Sequence[str], call: str = ""
+) -> str:
+    """Say what would happen; nothing has. ``call`` is what the digest is bound to."""
     lines = [_summary(steps, notes), "", *_body(steps)]
     lines += [line for note in notes for line in _noted(note)]
     lines += [f'Admission: warning "{warning}"' for warning in warnings]
@@ -50,14 +52,14 @@ def preview(steps: Sequence[Step], notes: Sequence[str], warnings: Sequence[str]
     if steps or not notes:  # notes alone are what is approved, each in its own words
         lines.append(_for_approval(steps, notes))
     if not _fails(notes):
-        lines.append(f'If approved as shown: if_unchanged="{digest(steps, notes)}"')
+        lines.append(f'If approved as shown: if_unchanged="{digest(steps, notes, call)}"')
     return "\n".join(lines)
 
 
-def digest(steps: Sequence[Step], notes: Sequence[str]) -> str:
-    """Return a short name of the state that the plan starts from; another state has another."""
+def digest(steps: Sequence[Step], notes: Sequence[str], call: str = "") -> str:
+    """Return a short name of a call and the state it starts from; others have another."""
     plan = [[step.kind, step.name, step.where, step.before] for step in steps]
-    canonical = orjson.dumps([plan, list(notes)], option=orjson.OPT_SORT_KEYS)
+    canonical = orjson.dumps([call, plan, list(notes)], option=orjson.OPT_SORT_KEYS)
     return f"p-{sha256(canonical).hexdigest()[:8]}"
 
 

@@ -22,6 +22,8 @@ async def pods_on_node(sight: Sight) -> list[str]:
     own = sum(not controller(pod) for pod in pods)
     many = counted(len(pods), "pod")
     alone = f" ({own} of them belong to no controller and are not made again)" if own else ""
+    if any(other.kind == "evicted" for other in sight.around.changes):
+        return await _others(sight)  # a drain: it says itself what becomes of each pod
     told = [
         f"{many} on it are deleted{alone}." if deleted else f"{many} on it stay; no new ones come."
     ]

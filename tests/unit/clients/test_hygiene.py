@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.hygiene import clean
+from clients.hygiene import clean
 
 
 @pytest.mark.parametrize(
