@@ -1,5 +1,6 @@
 """Why a pod is not ready, in one line: what its scheduler, kubelet or containers say."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from tools.render import JsonObject
@@ -7,10 +8,14 @@ from tools.render.tabwriter import align
 
 MOST_PODS = 10
 LONGEST_REASON = 500
+_SAYS_WHY = re.compile(r"FATAL|ERROR|Error|panic|[Ee]xception")
 
 
 def pod_troubles(pods: Sequence[JsonObject], evidence: Mapping[str, str]) -> list[str]:
-    """Print name, ready containers and reason of each pod; ``evidence`` is by pod name."""
+    """Print name, ready containers and reason of each pod.
+
+    ``evidence`` is by pod name: a warning, or the last lines of a log.
+    """
     rows = [
         f"  {name}\t{_ready_containers(pod)}\t{pod_trouble(pod, evidence.get(name, ''))}"
         for pod in pods[:MOST_PODS]
@@ -22,7 +27,16 @@ def pod_troubles(pods: Sequence[JsonObject], evidence: Mapping[str, str]) -> lis
 
 def pod_trouble(pod: JsonObject, evidence: str = "") -> str:
     """Say the first thing that keeps a pod from being ready."""
-    return _shortened(next(_troubles(pod, evidence)))
+    return _shortened(next(_troubles(pod, _telling_line(evidence))))
+
+
+def _telling_line(text: str) -> str:
+    """Pick the line that says why a program ended: the last words are often where, a stack."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    ending = [line for line in lines if not line[0].isspace()] or lines
+    why = [line for line in ending if _SAYS_WHY.search(line)]
+    why = why or [line for line in lines if _SAYS_WHY.search(line)] or ending
+    return why[-1].strip() if why else ""
 
 
 def _troubles(pod: JsonObject, evidence: str) -> Iterator[str]:
@@ -82,15 +96,26 @@ def _terminated(terminated: JsonObject, container: JsonObject, evidence: str) ->
         parts.append(f"signal {signal}")
     if restarts := container.get("restartCount"):
         parts.append(f"{restarts} restart{'s' if restarts > 1 else ''}")
-    said = str(terminated.get("message") or evidence).strip()
-    last_line = said.rpartition("\n")[2]
-    return ", ".join(parts) + (f': "{last_line}"' if last_line else "")
+    line = _telling_line(str(terminated.get("message") or evidence))
+    return ", ".join(parts) + (f': "{line}"' if line else "")
 
 
 def _ready_containers(pod: JsonObject) -> str:
-    containers = (pod.get("status") or {}).get("containerStatuses") or ()
-    ready = sum(bool(each.get("ready")) for each in containers)
-    return f"{ready}/{len(pod['spec'].get('containers') or ())}"
+    """Count as kubectl's column READY does: containers, and init containers that keep running."""
+    status = pod.get("status") or {}
+    sidecars = {
+        each["name"]
+        for each in pod["spec"].get("initContainers") or ()
+        if each.get("restartPolicy") == "Always"
+    }
+    running = [
+        each
+        for each in status.get("initContainerStatuses") or ()
+        if each["name"] in sidecars and each.get("started")
+    ]
+    counted = [*running, *(status.get("containerStatuses") or ())]
+    ready = sum(bool(each.get("ready")) for each in counted)
+    return f"{ready}/{len(pod['spec'].get('containers') or ()) + len(sidecars)}"
 
 
 def _joined(what: str, why: object) -> str:

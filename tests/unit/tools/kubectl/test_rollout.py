@@ -100,7 +100,7 @@ async def test_what_holds_a_rollout_up_is_said_for_each_unready_pod(
 ) -> None:
     newest = unfinished(shop)
     shop.store.create(a_pod_of(newest, "aaaaa", CRASHED))
-    log = b"FATAL: no STRIPE_KEY, token=hunter2\n"
+    log = b"starting\nFATAL: no STRIPE_KEY, token=hunter2\n    at start (server.js:88:5)\n"
     shop.faults.body(log, "/log$", content_type="text/plain")
     unscheduled = {"type": "PodScheduled", "status": "False", "message": "0/3 nodes are available."}
     shop.store.create(a_pod_of(newest, "bbbbb", {"phase": "Pending", "conditions": [unscheduled]}))
@@ -117,7 +117,7 @@ async def test_what_holds_a_rollout_up_is_said_for_each_unready_pod(
     )
     assert not answer.error
     assert [request.query for request in shop.requests if request.path.endswith("/log")] == [
-        {"container": "web", "tailLines": "1", "previous": "true"}
+        {"container": "web", "tailLines": "20", "previous": "true"}
     ]
 
 

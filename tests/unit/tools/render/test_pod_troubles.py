@@ -105,6 +105,43 @@ def test_a_reason_is_one_line_and_not_endless() -> None:
     assert pod_trouble(a_pod(status=status)) == f"ErrImagePull: a b {'x' * 482}…"
 
 
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        (
+            "starting\nFATAL: missing env KEY\n    at load (a.js:1)\n    at b.js:2",
+            "FATAL: missing env KEY",
+        ),
+        ("ERROR: no relation\nrolled back to 41", "ERROR: no relation"),
+        ('Traceback:\n  File "a.py"\nKeyError: 3\n', "KeyError: 3"),
+        ("panic: nil map\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:7", "panic: nil map"),
+        ("    throw new Error('no')\nError: no\n    at Error (a.js)", "Error: no"),
+        ("  Error: indented\nbye", "Error: indented"),
+        ("one\ntwo\n  three", "two"),
+        ("  one\n  two", "two"),
+    ],
+)
+def test_of_a_log_the_line_that_says_why_is_shown(log: str, line: str) -> None:
+    status = {"containerStatuses": [ended(exitCode=1)]}
+    said = f'terminated: Error, exit 1, 1 restart: "{line}"'
+    assert pod_trouble(a_pod(status=status), log) == said
+
+
+def test_init_containers_that_keep_running_count_as_in_kubectls_column() -> None:
+    pod = a_pod(containers=[{"name": "web"}, {"name": "log"}])
+    pod["spec"]["initContainers"] = [
+        {"name": "proxy", "restartPolicy": "Always"},
+        {"name": "migrate"},
+    ]
+    assert pod_troubles([pod], {})[0].split()[1] == "0/3"
+    started = {"ready": True, "started": True}
+    pod["status"] = {
+        "initContainerStatuses": [{"name": "proxy", **started}, {"name": "migrate", "ready": True}],
+        "containerStatuses": [{"name": "web", "ready": True}, waiting("ErrImagePull")],
+    }
+    assert pod_troubles([pod], {})[0].split()[1] == "2/3"
+
+
 def test_pods_stand_in_columns_and_only_the_first_are_shown() -> None:
     pods = [a_pod(f"web-{number}", status={"phase": "Pending"}) for number in range(11)]
     lines = pod_troubles(pods, {"web-0": "no node"})
