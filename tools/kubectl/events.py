@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.durations import looking_back
-from clients.errors import InvalidError
+from clients.errors import ClientError, InvalidError, NotFoundError
 from clients.kubernetes import KubernetesReader, ObjectRef
 from clients.kubernetes.events import MOST_EVENTS, EventQuery, events
 from tools.dependencies import Kubernetes, Now
@@ -43,13 +43,34 @@ async def k8s_events(
     earliest = _earliest(since, now)
     found = [each for each in happenings(listed.items) if earliest is None or each.last >= earliest]
     if not found:
-        return Answer(f"No events found in {where} namespace." if where else "No events found.")
+        return Answer(await _nothing_found(kubernetes, where, about))
     shown = found[:limit]
     lines = event_table(shown, now, with_namespace=where is None)
     if len(found) > limit or not listed.complete:
         seen = f"of the first {MOST_EVENTS:,} events " if not listed.complete else ""
         lines.append(f"… {len(shown):,} of {len(found):,} rows {seen}shown; {NARROW}")
     return Answer("\n".join(lines), narrow=f"To see less, {NARROW}.")
+
+
+async def _nothing_found(
+    kubernetes: KubernetesReader, where: str | None, about: ObjectRef | None
+) -> str:
+    """Say so, and when the object or the namespace they could be about is not there."""
+    nothing = f"No events found in {where} namespace" if where else "No events found"
+    missing = await _missing(kubernetes, about) if about else ""
+    if where and not missing:
+        missing = await kubernetes.missing_namespace(where)
+    return f"{nothing}: {missing}" if missing else f"{nothing}."
+
+
+async def _missing(kubernetes: KubernetesReader, about: ObjectRef) -> str:
+    try:
+        await kubernetes.get(about)
+    except NotFoundError as missing:
+        return str(missing)
+    except ClientError:  # whether it exists is a courtesy
+        return ""
+    return ""
 
 
 async def _about(kubernetes: KubernetesReader, text: str, namespace: str | None) -> ObjectRef:

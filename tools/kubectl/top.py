@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.errors import InvalidError
+from clients.kubernetes import KubernetesReader
 from clients.kubernetes.names import shown
 from clients.kubernetes.usage import UsageChoice, node_usage, pod_usage
 from tools.dependencies import Kubernetes, Now
@@ -54,10 +55,16 @@ async def k8s_top_pods(
     form = UsageForm(_sorting(sort_by), not no_headers, show_containers, all_namespaces, totals)
     metrics = await pod_usage(kubernetes, choice, now)
     if not metrics:
-        searched = await choice.searched(kubernetes)
-        where = f' in namespace "{searched}"' if searched else ""
-        return Answer(f"No resources found{where}.")
+        return Answer(await _no_pods(kubernetes, await choice.searched(kubernetes)))
     return Answer("\n".join(render_pods(metrics, form)), narrow=NARROW)
+
+
+async def _no_pods(kubernetes: KubernetesReader, namespace: str | None) -> str:
+    if not namespace:
+        return "No resources found."
+    if missing := await kubernetes.missing_namespace(namespace):
+        return f"No resources found: {missing}"
+    return f'No resources found in namespace "{namespace}".'
 
 
 @k8s.read(

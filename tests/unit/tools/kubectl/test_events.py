@@ -139,6 +139,23 @@ async def test_no_events_are_said_in_kubectls_words(call: Call, shop: Cluster) -
     assert (await call("k8s_events", all_namespaces=True)).text == "No events found."
 
 
+async def test_without_events_what_does_not_exist_is_said(call: Call, shop: Cluster) -> None:
+    shop.store.create(a_workload())
+    absent = await call("k8s_events", namespace="shop", for_object="deployment/wbe")
+    assert absent.text == (
+        'No events found in shop namespace: deployment "wbe" not found in namespace "shop". '
+        'Did you mean "web"?'
+    )
+    present = await call("k8s_events", namespace="shop", for_object="deployment/web")
+    assert present.text == "No events found in shop namespace."
+    nowhere = await call("k8s_events", namespace="shpo")
+    assert nowhere.text == (
+        'No events found in shpo namespace: there is no namespace "shpo". Did you mean "shop"?'
+    )
+    nobody = await call("k8s_events", for_object="node/node-9")
+    assert nobody.text == 'No events found: node "node-9" not found.'
+
+
 @pytest.mark.parametrize(
     ("arguments", "refusal"),
     [

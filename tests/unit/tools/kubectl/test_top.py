@@ -274,3 +274,8 @@ async def test_wrong_arguments_are_refused_before_anything_is_asked(
 ) -> None:
     assert await refused(call, tool, **arguments) == why
     assert shop.requests.lines == []
+
+
+async def test_an_unknown_namespace_is_said_to_be_one(call: Call, shop: Cluster) -> None:
+    answer = await call("k8s_top_pods", namespace="shpo")
+    assert answer.text == ('No resources found: there is no namespace "shpo". Did you mean "shop"?')
