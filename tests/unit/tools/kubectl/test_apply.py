@@ -115,7 +115,6 @@ async def test_what_yaml_makes_no_text_is_refused_where_a_text_belongs(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "The content holds no object."),
         ("apiVersion: v1\nkind: ConfigMap", "Document 1 (ConfigMap) has no metadata.name."),
         ("kind: ConfigMap\nmetadata: {name: a}", "Document 1 has no apiVersion."),
         ("a: [", "The content is not YAML: line 2, column 1"),
@@ -129,10 +128,15 @@ async def test_what_is_no_manifest_is_refused_before_anything_is_sent(
     call: Call, shop: Cluster, content: str, sentence: str
 ) -> None:
     good = text_of(a_config_map("good"))
-    answer = await call("k8s_apply", content=f"{content}\n---\n{good}" if content else content)
+    answer = await call("k8s_apply", content=f"{content}\n---\n{good}")
     assert answer.error
     assert answer.text.startswith(sentence)
     assert writes(shop) == []
+
+
+async def test_a_content_without_any_object_is_refused(call: Call, shop: Cluster) -> None:
+    answer = await call("k8s_apply", content="---\n# nothing\n---\n")
+    assert (answer.text, answer.error) == ("The content holds no object.", True)
 
 
 async def test_an_alias_bomb_is_refused(call: Call, shop: Cluster) -> None:

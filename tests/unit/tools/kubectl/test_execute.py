@@ -86,7 +86,7 @@ async def test_what_only_a_shell_understands_is_pointed_out(call: Call, shop: Cl
 @pytest.mark.parametrize(
     ("command", "refusal"),
     [
-        ("", 'Argument "command" names no program.'),
+        (" ", 'Argument "command" names no program.'),
         ("[]", 'Argument "command" names no program.'),
         ("''", 'Argument "command" names no program.'),
         (
