@@ -109,7 +109,9 @@ async def plan(
     node = await kubernetes.ref("nodes", node_name, None)
     await kubernetes.get(node)
     pods = await kubernetes.resource_type("pods")
-    query = ListQuery(pods, None, pod_selector, f"spec.nodeName={node.name}")
+    query = ListQuery(
+        pods, None, pod_selector, f"spec.nodeName={node.name}", label_argument="pod_selector"
+    )
     found = await kubernetes.list(query, MOST_PODS)
     if not found.complete:
         raise InvalidError(f"{node} has more than {MOST_PODS} pods; narrow with pod_selector.")

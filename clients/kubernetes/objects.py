@@ -94,6 +94,7 @@ class ListQuery:
     namespace: str | None = None
     label_selector: str = ""
     field_selector: str = ""
+    label_argument: str = "label_selector"
 
     @property
     def path(self) -> str:

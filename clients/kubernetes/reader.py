@@ -15,9 +15,10 @@ import orjson
 from clients import errors
 from clients.kubernetes.connection import Params, Request
 from clients.kubernetes.discovery import Api
+from clients.kubernetes.list_refusals import explained
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.resolving import Resolver
-from clients.kubernetes.session import Session
+from clients.kubernetes.session import Answer, Session
 from clients.kubernetes.watching import Change, Silence, changes
 from clients.masking import Masking, mask_free_text
 from clients.suggestions import did_you_mean
@@ -142,7 +143,7 @@ class KubernetesReader:
     async def page(self, query: ListQuery, limit: int, continue_token: str = "") -> ObjectList:
         """Return one page of objects, masked."""
         params = {**query.params, "limit": str(limit), **_continued(continue_token)}
-        answer = await self._session.json(Request("GET", query.path, params))
+        answer = await self._listed(Request("GET", query.path, params), query)
         body = answer.body
         metadata = body.get("metadata") or {}
         items = [self._item(query.type, item) for item in body.get("items") or []]
@@ -167,8 +168,15 @@ class KubernetesReader:
         if isinstance(where, ObjectRef):
             return await self._one_row(where, params)
         params |= {**where.params, "limit": str(limit), **_continued(continue_token)}
-        answer = await self._session.json(Request("GET", where.path, params, accept=_TABLE))
+        answer = await self._listed(Request("GET", where.path, params, accept=_TABLE), where)
         return Page(self._masked_table(answer.body, where.type), answer.warnings)
+
+    async def _listed(self, request: Request, query: ListQuery) -> Answer:
+        """Send a list; what is wrong with a selector or token is said of the argument."""
+        try:
+            return await self._session.json(request)
+        except errors.InvalidError as refusal:
+            raise explained(refusal, dict(request.params), query.label_argument) from refusal
 
     async def _one_row(self, ref: ObjectRef, params: Params) -> Page:
         try:
