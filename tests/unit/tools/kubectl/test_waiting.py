@@ -92,6 +92,34 @@ async def test_an_api_server_that_is_gone_at_the_deadline_is_said_to_be(
     )
 
 
+def may_only(cluster: Cluster, *verbs: str) -> None:
+    """Let whoever signs in do no more than this, with everything."""
+    cluster.users.add(cluster.token, "jane")
+    group = "rbac.authorization.k8s.io"
+    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": [*verbs]}]
+    cluster.store.create(an_object(f"{group}/v1", "ClusterRole", "jane", None, rules=rules))
+    reference = {"apiGroup": group, "kind": "ClusterRole", "name": "jane"}
+    subject = {"apiGroup": group, "kind": "User", "name": "jane"}
+    cluster.store.create(
+        an_object(
+            f"{group}/v1", "ClusterRoleBinding", "jane", None, roleRef=reference, subjects=[subject]
+        )
+    )
+
+
+async def test_who_may_not_watch_waits_all_the_same(call: Call, shop: Cluster) -> None:
+    shop.store.create(a_pod_that_is("False"))
+    may_only(shop, "get", "list")
+
+    async def ready() -> None:
+        await watched(shop)
+        shop.store.update(a_pod_that_is("True"))
+
+    arguments = {"resource_type": "pod/web", "namespace": "shop", "condition": "Ready"}
+    answer, _ = await asyncio.gather(call("k8s_wait", timeout_seconds=1, **arguments), ready())
+    assert (answer.text, answer.error) == ("pod/web condition met", False)
+
+
 async def test_a_deletion_is_over_when_what_was_there_at_first_is_gone(
     call: Call, shop: Cluster
 ) -> None:
