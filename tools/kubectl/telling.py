@@ -29,8 +29,9 @@ class Telling:
 
 def with_silence(text: str, silence: Silence) -> str:
     """Say first that an answer is not of now, when the API server has stopped answering."""
-    if (seconds := round(silence.seconds)) < 1:
+    if silence.since is None:
         return text
+    seconds = max(1, round(silence.seconds))
     return (
         f"The API server did not answer for the last {seconds} s: this is what was last seen.\n"
         f"{text}"

@@ -3,9 +3,10 @@
 import pytest
 from fastmcp import Client, Context, FastMCP
 
+from clients.kubernetes.watching import Silence
 from tools.dependencies import Reporter
 from tools.kubectl import telling
-from tools.kubectl.telling import Telling
+from tools.kubectl.telling import Telling, with_silence
 
 
 async def told(*messages: str) -> list[str | None]:
@@ -36,3 +37,14 @@ async def test_a_sign_of_life_is_given_when_nothing_changes(
 ) -> None:
     monkeypatch.setattr(telling, "SIGN_OF_LIFE_SECONDS", 0.0)
     assert await told("1 of 3", "1 of 3") == ["1 of 3", "1 of 3"]
+
+
+async def test_a_silence_is_said_however_short_it_is() -> None:
+    silence = Silence()
+    assert with_silence("Ready not met", silence) == "Ready not met"
+    silence.begins()
+    assert with_silence("Ready not met", silence) == (
+        "The API server did not answer for the last 1 s: this is what was last seen.\nReady not met"
+    )
+    silence.ends()
+    assert with_silence("Ready not met", silence) == "Ready not met"
