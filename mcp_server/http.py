@@ -60,7 +60,7 @@ def own_hosts(host: str) -> list[str]:
     return sorted(hosts - {"0.0.0.0", "::"})  # noqa: S104 - the two that are no address to ask at
 
 
-async def serve(server: GuardedServer, listening: Callable[[int], None]) -> None:
+async def serve(server: GuardedServer, listening: Callable[[int], None] = lambda _: None) -> None:
     """Serve until SIGTERM or SIGINT, then answer the calls in flight and return."""
     settings = server.settings
     AppStatus.enable_automatic_graceful_drain = (
