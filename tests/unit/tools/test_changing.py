@@ -163,7 +163,9 @@ async def test_what_has_moved_is_refused_with_what_it_would_be_now(
     answer = await call("k8s_scale", **FIVE, if_unchanged=digest_in(preview.text))
     assert answer.error
     first, *rest = answer.text.splitlines()
-    assert first == "Not done: the cluster, or the call, is not what was previewed. It would now be:"
+    assert (
+        first == "Not done: the cluster, or the call, is not what was previewed. It would now be:"
+    )
     now = (await call("k8s_scale", **FIVE, dry_run=True)).text
     assert rest == now.splitlines()
     assert "4 → 5" in now
