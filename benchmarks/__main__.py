@@ -14,6 +14,7 @@ import aiohttp
 from benchmarks import (
     api_requests,
     calls_per_second,
+    changing,
     describe_deployment,
     long_lists,
     sessions,
@@ -31,6 +32,7 @@ BENCHMARKS = {
         calls_per_second,
         long_lists,
         describe_deployment,
+        changing,
         api_requests,
         start,
         sessions,

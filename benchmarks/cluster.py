@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,12 +54,17 @@ async def with_pods(kubeconfig: str, replicas: int) -> AsyncIterator[Bench]:
         await bench.kubectl("delete", "namespace", bench.namespace, "--wait=false")
 
 
+def as_reader(bench: Bench) -> AbstractAsyncContextManager[Bench]:
+    """Act as a user who may look at the namespace."""
+    return as_user(bench, "view")
+
+
 @asynccontextmanager
-async def as_reader(bench: Bench) -> AsyncIterator[Bench]:
+async def as_user(bench: Bench, role: str) -> AsyncIterator[Bench]:
     """Act as a ServiceAccount that nobody else uses, so that the audit log tells us apart."""
     await bench.kubectl("create", "serviceaccount", READER)
     account = f"--serviceaccount={bench.namespace}:{READER}"
-    await bench.kubectl("create", "rolebinding", READER, "--clusterrole=view", account)
+    await bench.kubectl("create", "rolebinding", READER, f"--clusterrole={role}", account)
     token = await bench.kubectl("create", "token", READER)
     shown = await bench.kubectl("config", "view", "--raw", "--minify", "--flatten", "--output=json")
     config = orjson.loads(shown)
