@@ -108,7 +108,7 @@ async def test_with_a_hung_cluster_probes_and_lists_answer_and_calls_end(
     ("kubeconfig", "sentence"),
     [
         (None, "does not exist."),
-        ("not: [valid", "it is not a complete kubeconfig"),
+        ("not: [valid", "it is not YAML"),
         ("current-context: a\ncontexts: []\n", 'has no context "a"; it has: none.'),
     ],
 )
