@@ -26,8 +26,9 @@ Way = Callable[[str], Awaitable[object]]
 
 async def measure(conditions: Conditions) -> list[Row]:
     """Apply and preview as a user who may do all in one namespace; drain as the administrator."""
-    async with with_pods(conditions.cluster(), conditions.pick(PODS, quick=20)) as admin:
-        return [*await _manifests(admin, conditions), *await _drain(admin)]
+    pods = conditions.pick(PODS, quick=20)
+    async with with_pods(conditions.cluster(), pods) as admin:
+        return [*await _manifests(admin, conditions), *await _drain(admin, pods // 2)]
 
 
 async def _manifests(admin: Bench, conditions: Conditions) -> list[Row]:
@@ -72,7 +73,7 @@ async def _timed(
     return spent, [Row("… API requests", len(requests))]
 
 
-async def _drain(admin: Bench) -> list[Row]:
+async def _drain(admin: Bench, about: int) -> list[Row]:
     async with serving(admin.kubeconfig) as server, McpClient(server.url) as client:
         await client.initialize()
         arguments = {"node_name": NODE, "pod_selector": "app=web"}
@@ -82,7 +83,7 @@ async def _drain(admin: Bench) -> list[Row]:
             spent = time.perf_counter() - begun
         finally:
             await client.call("k8s_uncordon", {"node_name": NODE})
-    return [replace(Row("k8s_drain of a node", spent, "s"), remark="about 100 pods")]
+    return [replace(Row("k8s_drain of a node", spent, "s"), remark=f"about {about} pods")]
 
 
 def _manifest(namespace: str, documents: int, value: str) -> str:
