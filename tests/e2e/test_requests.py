@@ -49,6 +49,7 @@ def every_read(shop: Shop) -> dict[str, list[dict[str, Any]]]:
         "k8s_wait": [{"resource_type": "pod", "name": "pair", "condition": "Ready", **here}],
         "k8s_api_resources": [{}, {"explain": "pod.spec"}],
         "k8s_can_i": [{**here}, {"checks": ["delete pods"], **here}],
+        "k8s_port_forward_list": [{}],
         "wait_for_x_seconds": [{"seconds": 0}],
     }
 
