@@ -130,7 +130,7 @@ async def _spawned(command: tuple[str, ...]) -> None:
 @asynccontextmanager
 async def _api_session(kubeconfig: str) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
     # Only here: a process that plays the MCP client needs none of the server's code.
-    from clients.kubernetes.config import ClusterSource, load_config
+    from clients.kubernetes.configuration.config import ClusterSource, load_config
 
     config = await load_config(ClusterSource(kubeconfig=kubeconfig))
     connector = aiohttp.TCPConnector(ssl=config.ssl or True)

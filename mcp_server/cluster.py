@@ -1,10 +1,10 @@
 """The settings that concern the cluster, as the Kubernetes client takes them."""
 
 from clients.kubernetes import KubernetesSettings
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.connection import TimeLimits
-from clients.kubernetes.policy import Policy
-from clients.kubernetes.session import Retries
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire.connection import TimeLimits
+from clients.kubernetes.wire.policy import Policy
+from clients.kubernetes.wire.session import Retries
 from mcp_server.settings import Settings
 
 

@@ -11,9 +11,9 @@ import pytest
 from fastmcp import Client
 
 from clients.kubernetes import Kubernetes, KubernetesSettings
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.connection import TimeLimits
-from clients.kubernetes.session import Retries
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire.connection import TimeLimits
+from clients.kubernetes.wire.session import Retries
 from mcp_server.app import create_app
 from mcp_server.settings import Settings, all_variables
 from sandbox import Cluster, running_cluster

@@ -10,7 +10,8 @@ from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
 from clients import kubernetes
-from clients.kubernetes import background, forwarding
+from clients.kubernetes import background
+from clients.kubernetes.pods import forwarding
 from tools import planning
 from tools.results import DEFAULT_MOST_BYTES
 

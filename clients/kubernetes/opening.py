@@ -5,16 +5,16 @@ from functools import partial
 
 from pydantic import SecretStr
 
-from clients.kubernetes import doors
 from clients.kubernetes.background import Background
 from clients.kubernetes.changes import Journal
-from clients.kubernetes.config import ClusterSource, load_config
-from clients.kubernetes.connection import Connection, TimeLimits
-from clients.kubernetes.forwarding import Forwards
-from clients.kubernetes.policy import Policy
+from clients.kubernetes.configuration.config import ClusterSource, load_config
+from clients.kubernetes.pods.forwarding import Forwards
 from clients.kubernetes.reader import KubernetesReader
-from clients.kubernetes.resolving import Resolver
-from clients.kubernetes.session import Retries, Session
+from clients.kubernetes.types.resolving import Resolver
+from clients.kubernetes.wire import doors
+from clients.kubernetes.wire.connection import Connection, TimeLimits
+from clients.kubernetes.wire.policy import Policy
+from clients.kubernetes.wire.session import Retries, Session
 from clients.kubernetes.writer import KubernetesWriter
 from clients.masking import Masking
 

@@ -4,6 +4,7 @@ There is no method here that changes anything, and the session behind it lets no
 (``doors.reading_only``). Objects come masked (``clients.masking``); raw Secrets never get this far.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -13,13 +14,13 @@ import aiohttp
 import orjson
 
 from clients import errors
-from clients.kubernetes.connection import Params, Request
-from clients.kubernetes.discovery import Api
-from clients.kubernetes.list_refusals import explained
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
-from clients.kubernetes.resolving import Resolver
-from clients.kubernetes.session import Answer, Session
-from clients.kubernetes.watching import Change, Silence, changes
+from clients.kubernetes.types.discovery import Api
+from clients.kubernetes.types.resolving import Resolver
+from clients.kubernetes.wire.connection import Params, Request
+from clients.kubernetes.wire.list_refusals import explained
+from clients.kubernetes.wire.session import Answer, Session
+from clients.kubernetes.wire.watching import Change, Silence, changes
 from clients.masking import Masking, mask_free_text
 from clients.suggestions import did_you_mean
 
@@ -31,6 +32,7 @@ _NAMES_ONLY = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,
 # 250 pods decode in about 30 ms; more at once would keep every other call waiting.
 PAGE_OBJECTS = 250
 PAGE_ROWS = 500
+MOST_MASKED_AT_ONCE = 50
 MOST_PREFIXED = 5
 
 
@@ -146,7 +148,7 @@ class KubernetesReader:
         answer = await self._listed(Request("GET", query.path, params), query)
         body = answer.body
         metadata = body.get("metadata") or {}
-        items = [self._item(query.type, item) for item in body.get("items") or []]
+        items = await self._items(query.type, body.get("items") or [])
         return ObjectList(
             items,
             metadata.get("resourceVersion", ""),
@@ -225,6 +227,14 @@ class KubernetesReader:
     async def review(self, path: str, spec: dict[str, Any]) -> JsonObject:
         """Ask the API server about our own rights or name; stores nothing."""
         return (await self._session.json(Request("POST", path, body=orjson.dumps(spec)))).body
+
+    async def _items(self, kind: ResourceType, items: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """Mask a list's items; many of them in a thread, so that other calls go on meanwhile."""
+
+        def masked() -> Sequence[JsonObject]:
+            return [self._item(kind, item) for item in items]
+
+        return await asyncio.to_thread(masked) if len(items) > MOST_MASKED_AT_ONCE else masked()
 
     def _item(self, kind: ResourceType, item: JsonObject) -> JsonObject:
         """Give a list's item the type that lists leave out, and mask it."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from clients.errors import ForbiddenError, InvalidError, UnavailableError
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef
 from clients.kubernetes.reader import KubernetesReader
-from clients.kubernetes.watching import Change, Silence
+from clients.kubernetes.wire.watching import Change, Silence
 
 RECHECK_SECONDS = 20.0
 PAUSE_SECONDS = 1.0

@@ -14,13 +14,13 @@ import orjson
 
 from clients.errors import ForbiddenError, InvalidError, OutcomeUnknownError
 from clients.kubernetes.changes import Change, Journal, Kind, significant
-from clients.kubernetes.connection import JSON, Params, Request
-from clients.kubernetes.doors import dry_runs_only
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
-from clients.kubernetes.session import Answer, Session
-from clients.kubernetes.unanswered import Attempt
-from clients.kubernetes.websockets import WebSocket
+from clients.kubernetes.wire.connection import JSON, Params, Request
+from clients.kubernetes.wire.doors import dry_runs_only
+from clients.kubernetes.wire.session import Answer, Session
+from clients.kubernetes.wire.unanswered import Attempt
+from clients.kubernetes.wire.websockets import WebSocket
 
 FIELD_MANAGER = "skyflo"
 OWN = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"}

@@ -13,9 +13,10 @@ import pytest
 from pydantic import SecretStr
 
 from clients.errors import ForbiddenError
-from clients.kubernetes import Kubernetes, KubernetesSettings, doors
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.session import Session
+from clients.kubernetes import Kubernetes, KubernetesSettings
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire import doors
+from clients.kubernetes.wire.session import Session
 from tests.e2e.kubectl import Kubectl
 from tests.support.escaping import ESCAPES, Escape
 from tests.support.foretelling import Foretelling, foretold, foretold_paths, shown

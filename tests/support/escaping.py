@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from clients.kubernetes.connection import Request
+from clients.kubernetes.wire.connection import Request
 
 NAMESPACE = "NAMESPACE"
 DRY = {"dryRun": "All"}

@@ -11,7 +11,7 @@ from fastmcp import Client, FastMCP
 from clients.errors import ClientError
 from clients.kubernetes import KubernetesReader, ListQuery
 from clients.kubernetes.changes import Change, Journal, significant
-from clients.kubernetes.running_pods import RUN_ID
+from clients.kubernetes.pods.running import RUN_ID
 from mcp_server.app import create_app
 from mcp_server.settings import Settings
 from tests.conftest import Said

@@ -21,8 +21,8 @@ from typing import Any
 import orjson
 
 from clients.kubernetes import Kubernetes, KubernetesReader, KubernetesSettings
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.related import RelatedObjects, related_to
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.inspecting.related import RelatedObjects, related_to
 
 GENERAL = {
     "machineID": "0" * 32,

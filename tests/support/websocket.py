@@ -10,9 +10,9 @@ from aiohttp import WSMsgType, web
 
 from clients.kubernetes import Kubernetes, KubernetesSettings, ObjectRef, ResourceType
 from clients.kubernetes.changes import Journal
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.connection import TimeLimits
-from clients.kubernetes.session import Retries
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire.connection import TimeLimits
+from clients.kubernetes.wire.session import Retries
 from clients.kubernetes.writer import KubernetesWriter
 from tests.support.scripted import Scripted, Step
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from clients.errors import InvalidError
 from clients.kubernetes import KubernetesReader
-from clients.kubernetes.access import Identity, allowed_rules, can_i, who_am_i
+from clients.kubernetes.inspecting.access import Identity, allowed_rules, can_i, who_am_i
 from tools.dependencies import Kubernetes
 from tools.fields import Namespace
 from tools.kubectl.toolset import k8s

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from clients.errors import InvalidError, NotFoundError
 from clients.kubernetes import KubernetesReader, ResourceType
-from clients.kubernetes.discovery import Api
-from clients.kubernetes.schema import field_path, schemas
+from clients.kubernetes.types.discovery import Api
+from clients.kubernetes.types.schema import field_path, schemas
 from clients.suggestions import did_you_mean
 from tools.dependencies import Kubernetes
 from tools.kubectl.toolset import k8s

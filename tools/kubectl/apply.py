@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clients.kubernetes.applying import UNDONE, Applied, apply
+from clients.kubernetes.changing.applying import UNDONE, Applied, apply
 from tools.dependencies import Writing
 from tools.fields import Namespace
 from tools.kubectl.toolset import k8s

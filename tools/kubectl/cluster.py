@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from clients.kubernetes.overview import Overview, Part, overview
+from clients.kubernetes.inspecting.overview import Overview, Part, overview
 from tools.dependencies import Kubernetes
 from tools.kubectl.toolset import k8s
 from tools.needs import verbs

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from clients.kubernetes.deleting import Deleted, delete
+from clients.kubernetes.changing.deleting import Deleted, delete
 from clients.kubernetes.objects import ObjectRef
 from tools.dependencies import Progress, Writing
 from tools.fields import Name, Namespace, ResourceType, WaitSeconds

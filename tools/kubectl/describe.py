@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime
 
 from clients.kubernetes import JsonObject, KubernetesReader
-from clients.kubernetes.related import related_to
-from clients.kubernetes.selections import name_of
+from clients.kubernetes.inspecting.related import related_to
+from clients.kubernetes.types.selections import name_of
 from tools.dependencies import Kubernetes, Now
 from tools.fields import Name, Namespace, ResourceType
 from tools.kubectl.toolset import k8s

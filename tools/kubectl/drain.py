@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clients.kubernetes.drain_filters import Allowances, controller_of, grouped
-from clients.kubernetes.draining import DrainPlan, Fate, Haste, drain, plan
-from clients.kubernetes.eviction_outlook import Outlook, covering, outlook
+from clients.kubernetes.nodes.drain_filters import Allowances, controller_of, grouped
+from clients.kubernetes.nodes.draining import DrainPlan, Fate, Haste, drain, plan
+from clients.kubernetes.nodes.eviction_outlook import Outlook, covering, outlook
 from tools.dependencies import Progress, Writing
 from tools.fields import LabelSelector
 from tools.kubectl.delete import GraceSeconds

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from clients.kubernetes import editing, manifests
-from clients.kubernetes.images import image_pairs, set_image
-from clients.kubernetes.scaling import scale
+from clients.kubernetes.changing import editing, manifests
+from clients.kubernetes.workloads.images import image_pairs, set_image
+from clients.kubernetes.workloads.scaling import scale
 from tools.dependencies import Writing
 from tools.fields import Name, Namespace, ResourceType
 from tools.kubectl.toolset import k8s

@@ -8,7 +8,7 @@ from pydantic import Field
 from clients.durations import looking_back
 from clients.errors import ClientError, InvalidError, NotFoundError
 from clients.kubernetes import KubernetesReader, ObjectRef
-from clients.kubernetes.events import MOST_EVENTS, EventQuery, events
+from clients.kubernetes.inspecting.events import MOST_EVENTS, EventQuery, events
 from tools.dependencies import Kubernetes, Now
 from tools.fields import AllNamespaces, Limit, Namespace
 from tools.kubectl.toolset import k8s

@@ -6,11 +6,11 @@ import orjson
 from pydantic import BeforeValidator, Field
 
 from clients.hygiene import clean
-from clients.kubernetes.channel_rights import missing_rights
-from clients.kubernetes.choosing_pods import ChosenPod, chosen_pod, refuse_ended, why_not_running
-from clients.kubernetes.commands import argv_of, shell_hint
-from clients.kubernetes.executing import Captured, Command, Execution, execute
-from clients.kubernetes.pods import chosen_container, pod_label
+from clients.kubernetes.pods.channel_rights import missing_rights
+from clients.kubernetes.pods.choosing import ChosenPod, chosen_pod, refuse_ended, why_not_running
+from clients.kubernetes.pods.commands import argv_of, shell_hint
+from clients.kubernetes.pods.executing import Captured, Command, Execution, execute
+from clients.kubernetes.pods.facts import chosen_container, pod_label
 from clients.masking import mask_free_text
 from tools.dependencies import MostBytes, Progress, Writing
 from tools.fields import ContainerName, Namespace

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.errors import InvalidError
-from clients.kubernetes.selections import Selection
+from clients.kubernetes.types.selections import Selection
 from tools.dependencies import Kubernetes, MostBytes, Now
 from tools.fields import (
     AllNamespaces,

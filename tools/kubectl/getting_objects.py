@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clients.errors import InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery, ObjectList
 from clients.kubernetes.reader import PAGE_OBJECTS
-from clients.kubernetes.selections import Target
+from clients.kubernetes.types.selections import Target
 from tools.bounds import bounded
 from tools.kubectl.getting_tables import nothing_found
 from tools.kubectl.paging import NARROW, Paging, fitted, footer, more_follow
@@ -116,8 +116,9 @@ async def _page(
             return await kubernetes.list(query, limit)
         return await kubernetes.page(query, min(limit, PAGE_OBJECTS), paging.continue_token)
 
-    def rendered(page: ObjectList) -> tuple[str, int]:
-        return form.text(page.items, single=False), len(page.items)
+    async def rendered(page: ObjectList) -> tuple[str, int]:
+        # In a thread: a page of yaml takes a tenth of a second, and others are being answered.
+        return await asyncio.to_thread(form.text, page.items, single=False), len(page.items)
 
     return await fitted(fetch, rendered, paging)
 
@@ -132,7 +133,7 @@ async def _all(
         raise InvalidError("A continue_token belongs to a list of one type.")
     found = await asyncio.gather(*(_objects(kubernetes, one, paging.limit) for one in targets))
     objects = [obj for page in found for obj in page.items]
-    text = form.text(objects, single=len(targets) == 1)
+    text = await asyncio.to_thread(form.text, objects, single=len(targets) == 1)
     if not objects:
         text = await _nothing(kubernetes, targets[0], form, text)
     pairs = zip(targets, found, strict=True)

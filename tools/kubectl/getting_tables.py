@@ -9,7 +9,7 @@ from typing import Any
 from clients.errors import ClientError, InvalidError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery
 from clients.kubernetes.reader import PAGE_OBJECTS, PAGE_ROWS, Page
-from clients.kubernetes.selections import Selection, Target
+from clients.kubernetes.types.selections import Selection, Target
 from tools.bounds import bounded
 from tools.kubectl.paging import NARROW, Paging, fitted, footer, more_follow
 from tools.render.jsonpath import Finder, finder
@@ -51,7 +51,7 @@ async def answer(
             continue_token=paging.continue_token,
         )
 
-    def rendered(page: Page) -> tuple[str, int]:
+    async def rendered(page: Page) -> tuple[str, int]:
         table = _table(page, form)
         return _text([table], selection, form), len(table["rows"])
 
@@ -121,7 +121,7 @@ async def _sorted(
         token = page.continue_token
         if not token:
             break
-    ordered = _in_order(rows, found, form.sort_by)
+    ordered = await asyncio.to_thread(_in_order, rows, found, form.sort_by)
     shown = {**table, "rows": ordered[: paging.limit]}
     text = _text([shown], selection, form) or await nothing_found(kubernetes, query)
     left = "" if len(rows) <= paging.limit and not token else _left_out(len(rows), paging.limit)

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.durations import looking_back
-from clients.kubernetes.log_sources import LogChoice
-from clients.kubernetes.logs import ContainerLog, LogQuery, read_logs
+from clients.kubernetes.logs.reading import ContainerLog, LogQuery, read_logs
+from clients.kubernetes.logs.sources import LogChoice
 from clients.patterns import matcher
 from tools.dependencies import Kubernetes, MostBytes
 from tools.fields import ContainerName, LabelSelector, Namespace

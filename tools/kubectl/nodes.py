@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clients.kubernetes.editing import cordon
+from clients.kubernetes.changing.editing import cordon
 from tools.dependencies import Writing
 from tools.kubectl.toolset import k8s
 from tools.needs import verbs

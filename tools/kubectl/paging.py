@@ -28,7 +28,7 @@ class Paging:
 
 async def fitted(
     fetch: Callable[[int], Awaitable[T]],
-    rendered: Callable[[T], tuple[str, int]],
+    rendered: Callable[[T], Awaitable[tuple[str, int]]],
     paging: Paging,
 ) -> tuple[T, str]:
     """Return a page whose text fits; too large a page is asked for again, smaller.
@@ -36,13 +36,14 @@ async def fitted(
     Asking again, instead of cutting, keeps the server's own continue token exact.
     """
     page = await fetch(paging.limit)
-    text, count = rendered(page)
+    text, count = await rendered(page)
     size = len(text.encode())
     if size <= paging.text_bytes or count <= 1:
         return page, text
     fewer = max(1, count * paging.text_bytes * 9 // (size * 10))
     page = await fetch(fewer)
-    return page, rendered(page)[0]
+    text, _ = await rendered(page)
+    return page, text
 
 
 def more_follow(cut: Iterable[ListQuery]) -> list[str]:

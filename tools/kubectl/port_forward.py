@@ -9,13 +9,13 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.errors import ForbiddenError, InvalidError, UnavailableError
-from clients.kubernetes.channel_rights import completed, missing_rights
-from clients.kubernetes.choosing_pods import ChosenPod, chosen_pod, refuse_ended
-from clients.kubernetes.forwarded_ports import PortPair, port_pair, port_specs
-from clients.kubernetes.forwarding import LOOPBACK, Forward
-from clients.kubernetes.pods import pod_label
-from clients.kubernetes.tunnels import Opens, UnconnectedError, probe
-from clients.kubernetes.websockets import V4, WebSocket
+from clients.kubernetes.pods.channel_rights import completed, missing_rights
+from clients.kubernetes.pods.choosing import ChosenPod, chosen_pod, refuse_ended
+from clients.kubernetes.pods.facts import pod_label
+from clients.kubernetes.pods.forwarded_ports import PortPair, port_pair, port_specs
+from clients.kubernetes.pods.forwarding import LOOPBACK, Forward
+from clients.kubernetes.pods.tunnels import Opens, UnconnectedError, probe
+from clients.kubernetes.wire.websockets import V4, WebSocket
 from tools.dependencies import Forwards, Now, Writing
 from tools.fields import Name, Namespace
 from tools.kubectl.toolset import k8s

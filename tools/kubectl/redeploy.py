@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from clients.kubernetes import redeploying
-from clients.kubernetes.revisions import workload_ref
+from clients.kubernetes.workloads import redeploying
+from clients.kubernetes.workloads.revisions import workload_ref
 from tools.dependencies import Now, Writing
 from tools.fields import Name, Namespace, ResourceType, Workload
 from tools.kubectl.toolset import k8s

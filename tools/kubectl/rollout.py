@@ -6,10 +6,10 @@ from pydantic import Field
 
 from clients.errors import InvalidError, NotFoundError
 from clients.kubernetes import JsonObject, KubernetesReader
-from clients.kubernetes.revisions import revisions, workload_ref
-from clients.kubernetes.rollouts import hold_up
 from clients.kubernetes.waiting import Patience, Present, follow, only
-from clients.kubernetes.watching import Silence
+from clients.kubernetes.wire.watching import Silence
+from clients.kubernetes.workloads.revisions import revisions, workload_ref
+from clients.kubernetes.workloads.rollouts import hold_up
 from clients.masking import mask_free_text
 from tools.dependencies import Kubernetes, Now, Progress
 from tools.fields import Name, Namespace, ResourceType, Revision, WaitSeconds, Workload

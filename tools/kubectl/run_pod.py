@@ -6,8 +6,8 @@ import orjson
 from pydantic import Field
 
 from clients.hygiene import clean
-from clients.kubernetes.commands import argv_of, shell_hint
-from clients.kubernetes.running_pods import PodRun, Ran, run_pod
+from clients.kubernetes.pods.commands import argv_of, shell_hint
+from clients.kubernetes.pods.running import PodRun, Ran, run_pod
 from clients.masking import mask_free_text
 from tools.dependencies import Background, MostBytes, Progress, Writing
 from tools.fields import Name, Namespace, WaitSeconds

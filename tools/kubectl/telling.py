@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clients.kubernetes.watching import Silence
+from clients.kubernetes.wire.watching import Silence
 from tools.dependencies import Reporter
 
 SIGN_OF_LIFE_SECONDS = 10.0

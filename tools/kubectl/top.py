@@ -6,8 +6,8 @@ from pydantic import Field
 
 from clients.errors import InvalidError
 from clients.kubernetes import KubernetesReader
+from clients.kubernetes.inspecting.usage import UsageChoice, node_usage, pod_usage
 from clients.kubernetes.names import shown
-from clients.kubernetes.usage import UsageChoice, node_usage, pod_usage
 from tools.dependencies import Kubernetes, Now
 from tools.fields import (
     AllNamespaces,

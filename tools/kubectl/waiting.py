@@ -7,10 +7,10 @@ from pydantic import Field
 
 from clients.errors import InvalidError, NotFoundError
 from clients.kubernetes import JsonObject, KubernetesReader, ListQuery, ObjectRef
-from clients.kubernetes.revisions import has_rollouts
-from clients.kubernetes.selections import Selection, Target
+from clients.kubernetes.types.selections import Selection, Target
 from clients.kubernetes.waiting import Patience, Present, follow, only, pause
-from clients.kubernetes.watching import Silence
+from clients.kubernetes.wire.watching import Silence
+from clients.kubernetes.workloads.revisions import has_rollouts
 from clients.masking import mask_free_text
 from tools.dependencies import Kubernetes, Progress
 from tools.fields import LabelSelector, Namespace, ResourceType, WaitSeconds

@@ -4,12 +4,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from clients.kubernetes.editing import is_built_in
+from clients.kubernetes.changing.editing import is_built_in
 from clients.kubernetes.impact.fields import at, counted, items, kind_of, listed, texts
 from clients.kubernetes.impact.surroundings import Sight
 from clients.kubernetes.impact.workloads import pods_selector
+from clients.kubernetes.inspecting.related_lists import group_and_kind
 from clients.kubernetes.objects import JsonObject
-from clients.kubernetes.related_lists import group_and_kind
 
 _PODS = ("pods",)
 _SETS = ("replicasets.apps",)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from clients.kubernetes.editing import is_built_in
+from clients.kubernetes.changing.editing import is_built_in
 from clients.kubernetes.impact.fields import counted, kind_of, listed
 from clients.kubernetes.impact.storage import CLAIMS, fates, size
 from clients.kubernetes.impact.surroundings import Seen, Sight

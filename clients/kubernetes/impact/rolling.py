@@ -35,9 +35,9 @@ async def pods_rolled(sight: Sight) -> list[str]:
         return special(change)
     replicas = replicas_of(change)
     if template_changes(change) and kind_of(change) in WORKLOADS:
-        return [_ROLLS[kind_of(change)](change, replicas or Replicas(0, 0))]
+        return [_grave(_ROLLS[kind_of(change)](change, replicas or Replicas(0, 0)))]
     scaled = _scaled(replicas) if replicas else ""
-    return [*_resumed(change), *filter(None, [scaled])]
+    return [*_resumed(change), *filter(None, [_grave(scaled)])]
 
 
 def _scaled(replicas: Replicas) -> str:
@@ -48,6 +48,11 @@ def _scaled(replicas: Replicas) -> str:
     if replicas.after == 0:
         return f"removes all {counted(replicas.before, 'pod')}: none is left."
     return f"removes {replicas.before - replicas.after:,} of {counted(replicas.before, 'pod')}."
+
+
+def _grave(effect: str) -> str:
+    """Make a caution of what stops a workload."""
+    return f"! {effect}" if effect.endswith("none is left.") else effect
 
 
 def _resumed(change: Change) -> list[str]:

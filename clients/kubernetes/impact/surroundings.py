@@ -10,10 +10,10 @@ from typing import Any
 
 from clients import errors
 from clients.kubernetes.changes import Change
+from clients.kubernetes.inspecting.related import REASONS
+from clients.kubernetes.inspecting.related_lists import Wanted
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
-from clients.kubernetes.related import REASONS
-from clients.kubernetes.related_lists import Wanted
 
 MOST_READS = 80
 MOST_OBJECTS = 500

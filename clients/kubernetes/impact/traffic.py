@@ -26,8 +26,8 @@ from clients.kubernetes.impact.workloads import (
     surge_and_unavailable,
     template_changes,
 )
+from clients.kubernetes.inspecting.related_lists import SERVICE_LABEL
 from clients.kubernetes.objects import JsonObject
-from clients.kubernetes.related_lists import SERVICE_LABEL
 
 SLICES = "endpointslices.discovery.k8s.io"
 INGRESSES = "ingresses.networking.k8s.io"

@@ -5,8 +5,8 @@ from typing import Any
 
 from clients.kubernetes.changes import Change
 from clients.kubernetes.impact.fields import at, kind_of, labels, number
+from clients.kubernetes.inspecting.related_lists import label_selector
 from clients.kubernetes.objects import JsonObject
-from clients.kubernetes.related_lists import label_selector
 
 APPS = "apps"
 ARGO = "argoproj.io"

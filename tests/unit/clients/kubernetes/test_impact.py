@@ -129,7 +129,7 @@ async def test_what_becomes_of_the_pods_is_said(
         (
             0,
             [
-                "Effect: removes all 3 pods: none is left.",
+                "! removes all 3 pods: none is left.",
                 *NO_WEB,
                 f"{HPA} stops working while replicas are 0.",
             ],

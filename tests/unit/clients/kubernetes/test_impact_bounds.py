@@ -72,8 +72,8 @@ async def test_what_may_not_be_read_is_told_once(call: Call, shop: Cluster) -> N
     allow(shop, ["get", "patch"], ["deployments", "deployments/scale"])
     said = await effects(call, "k8s_scale", name="web", resource_type="deploy", replicas=0, **SHOP)
     assert said == [
-        "Effect: removes all 3 pods: none is left. "
-        "Not visible: horizontalpodautoscalers, poddisruptionbudgets, pods (forbidden)."
+        "Effect: Not visible: horizontalpodautoscalers, poddisruptionbudgets, pods (forbidden).",
+        "! removes all 3 pods: none is left.",
     ]
 
 

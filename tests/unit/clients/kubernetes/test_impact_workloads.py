@@ -67,7 +67,7 @@ ROLLED = [
         rolling("Rollout", replicas=4, strategy={"blueGreen": {}}),
         "adds 1 pod, then starts 4 pods beside those that serve (blue-green).",
     ),
-    (rolling("Deployment", replicas=0), "removes all 3 pods: none is left."),
+    (rolling("Deployment", replicas=0), "! removes all 3 pods: none is left."),
     (rolling("StatefulSet", replicas=0), "removes all 3 pods, then replaces no pod: no pod runs."),
     (
         rolling("StatefulSet", updateStrategy={"rollingUpdate": {"maxUnavailable": 2}}),

@@ -7,7 +7,7 @@ import pytest
 from clients.errors import InvalidError, UnavailableError
 from clients.kubernetes import KubernetesReader, ListQuery
 from clients.kubernetes.waiting import MOST_FOLLOWED, Patience, Present, follow, pause
-from clients.kubernetes.watching import Silence
+from clients.kubernetes.wire.watching import Silence
 from sandbox import Cluster
 from tests.support.builders import a_config_map
 from tests.support.rollouts import watched

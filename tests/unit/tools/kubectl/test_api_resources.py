@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from clients.kubernetes.schema import MOST_KEPT
+from clients.kubernetes.types.schema import MOST_KEPT
 from sandbox import Cluster
 from tests.conftest import Call
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 import yaml
 
-from clients.kubernetes import applying
+from clients.kubernetes.changing import applying
 from sandbox import Cluster
 from sandbox.cluster.faults import Fault
 from tests.conftest import Call

@@ -8,8 +8,8 @@ import pytest
 from fastmcp import Client
 
 from clients.kubernetes import Kubernetes, KubernetesSettings
-from clients.kubernetes.config import ClusterSource
-from clients.kubernetes.policy import Policy
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire.policy import Policy
 from mcp_server.app import create_app
 from mcp_server.settings import Settings
 from sandbox import Cluster

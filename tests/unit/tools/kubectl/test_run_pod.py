@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clients.kubernetes.changes import Journal
-from clients.kubernetes.running_pods import RUN_ID, PodRun, run_pod
+from clients.kubernetes.pods.running import RUN_ID, PodRun, run_pod
 from sandbox import Cluster
 from tests.conftest import Call, Said
 from tests.support.builders import a_namespace, a_pod

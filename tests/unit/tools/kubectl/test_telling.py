@@ -3,7 +3,7 @@
 import pytest
 from fastmcp import Client, Context, FastMCP
 
-from clients.kubernetes.watching import Silence
+from clients.kubernetes.wire.watching import Silence
 from tools.dependencies import Reporter
 from tools.kubectl import telling
 from tools.kubectl.telling import Telling, with_silence

@@ -1,0 +1,1 @@
+"""Changes to any object: apply, edit, delete."""

@@ -1,0 +1,1 @@
+"""Which cluster, as whom: kubeconfigs, login programs, the pod's ServiceAccount."""

@@ -1,0 +1,1 @@
+"""Container logs: which containers are meant, their lines, why there are none."""

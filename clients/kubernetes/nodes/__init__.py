@@ -1,0 +1,1 @@
+"""Emptying a node, within what disruption budgets allow."""

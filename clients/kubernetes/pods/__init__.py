@@ -1,0 +1,1 @@
+"""Single pods: choosing, starting, running commands in them, reaching their ports."""

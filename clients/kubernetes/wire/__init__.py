@@ -1,0 +1,1 @@
+"""One request to the API server: the kept connection, its doors, errors as sentences."""

@@ -1,0 +1,1 @@
+"""Deployments and their kin: scale, images, revisions, rollouts."""
