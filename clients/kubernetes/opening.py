@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from clients.kubernetes.background import Background
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.configuration.config import ClusterSource, load_config
+from clients.kubernetes.impact import powers_of
 from clients.kubernetes.pods.forwarding import Forwards
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.types.resolving import Resolver
@@ -49,15 +50,14 @@ class Kubernetes:
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
         self.background = Background()
-        self._refuses_powers = settings.policy.refuses_escalation
+        refuses = settings.policy.refuses_escalation
+        self._powers_of = partial(powers_of, self.reader) if refuses else None
         self.forwards = Forwards()
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""
         session = self._dry if dry else self._any
-        return KubernetesWriter(
-            self.reader, session, journal, dry=dry, refuses_powers=self._refuses_powers
-        )
+        return KubernetesWriter(self.reader, session, journal, dry=dry, powers_of=self._powers_of)
 
     async def close(self) -> None:
         """Stop forwarding, finish what must not stay half done, close the kept connections."""

@@ -6,7 +6,7 @@ The same code serves the call and its preview: a dry writer adds ``dryRun`` wher
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -29,6 +29,8 @@ MERGE = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
 MASKED = re.compile(rb"<redacted(?:>| (?:\d+ bytes|private key|JSON web token|key|token))")
 APPLY = "application/apply-patch+yaml"
+# Tells the powers over cluster and nodes that changes give.
+Judge = Callable[[Sequence[Change]], Awaitable[Sequence[str]]]
 
 
 class KubernetesWriter:
@@ -41,13 +43,13 @@ class KubernetesWriter:
         journal: Journal,
         *,
         dry: bool,
-        refuses_powers: bool = False,
+        powers_of: Judge | None = None,
     ) -> None:
         self.read = reader
         self.journal = journal
         self.dry = dry
         self._session = session
-        self._refuses_powers = refuses_powers
+        self._powers_of = powers_of
 
     def note(self, sentence: str) -> None:
         """Say something that no changed object shows."""
@@ -173,16 +175,13 @@ class KubernetesWriter:
 
     def _trial(self) -> "KubernetesWriter | None":
         """Return a dry twin where the operator wants to know first what a change would give."""
-        if self.dry or not self._refuses_powers:
+        if self.dry or self._powers_of is None:
             return None
         session = self._session.with_door(dry_runs_only)
         return KubernetesWriter(self.read, session, Journal(), dry=True)
 
     async def _refuse_powers(self, trial: "KubernetesWriter") -> None:
-        # Imported late: what follows from a change is told by modules that make changes.
-        from clients.kubernetes.impact import powers_of
-
-        if powers := await powers_of(self.read, trial.journal.changes):
+        if self._powers_of and (powers := await self._powers_of(trial.journal.changes)):
             raise ForbiddenError(
                 f"Not allowed by the operator, who refuses escalation: {' '.join(powers)} "
                 "Nothing was changed."
