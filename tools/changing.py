@@ -18,10 +18,8 @@ from tools.render.preview import Step, digest, preview
 from tools.results import Answer, result
 from tools.tool import PlatformTool
 
-PREVIEW_ARGUMENTS = {
-    "dry_run": {"type": "boolean", "default": False, "description": "Only preview"},
-    "if_unchanged": {"type": "string", "description": "Digest of a preview"},
-}
+# Undescribed, as every changing tool has them: a preview's last line says what the second is for.
+PREVIEW_ARGUMENTS = {"dry_run": {"type": "boolean"}, "if_unchanged": {"type": "string"}}
 _flag = TypeAdapter(bool)
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 Name = Annotated[str, Field(description="Object name")]
-Namespace = Annotated[str | None, Field(description="Default: the context's namespace")]
+# Undescribed: every second tool has it, and the model is told its default once, in the handshake.
+Namespace = str | None
 AllNamespaces = Annotated[bool, Field(description="Search every namespace")]
 ResourceType = Annotated[
     str, Field(description='As kubectl takes it: "pods", "deploy", "rollouts.argoproj.io"')
