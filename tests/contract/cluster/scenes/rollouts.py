@@ -29,7 +29,9 @@ def a_rollout(name: str = "web", *steps: Any, **spec: Any) -> dict[str, Any]:
     """Return a canary."""
     labels = {"app": name}
     pods = {"containers": [{"name": "web", "image": "nginx:1"}]}
-    canary = {"steps": list(steps) or [{"setWeight": 25}, {"pause": {}}, {"pause": {"duration": 5}}]}
+    canary = {
+        "steps": list(steps) or [{"setWeight": 25}, {"pause": {}}, {"pause": {"duration": 5}}]
+    }
     whole = {
         "replicas": 2,
         "selector": {"matchLabels": labels},
@@ -40,19 +42,24 @@ def a_rollout(name: str = "web", *steps: Any, **spec: Any) -> dict[str, Any]:
     return _object("Rollout", name, spec=whole)
 
 
+VERSIONED = a_rollout()
+VERSIONED = {
+    **VERSIONED,
+    "metadata": {**VERSIONED["metadata"], "resourceVersion": "{rv}"},
+    "status": {"abort": False},
+}
 METRIC = {"name": "check", "provider": {"web": {"url": "http://localhost"}}}
 TEMPLATE = _object("AnalysisTemplate", "check", spec={"metrics": [METRIC]})
 RUN = _object("AnalysisRun", "run", spec={"metrics": [METRIC]})
 EXPERIMENT = _object("Experiment", "try", spec={"templates": []})
 
 TYPES: list[Step] = [
-    get(f"{GROUP}"),
+    get(f"{GROUP}", only=("kind", "groupVersion")),  # resources come in no certain order
     post(ROLLOUTS, a_rollout()),
     post(ROLLOUTS, a_rollout()),
     post(ROLLOUTS, a_rollout("bad", {"setWeight": "x"})),
     post(f"{ROLLOUTS}?dryRun=All", a_rollout("bad", {"setWeight": "x"})),
     post(ROLLOUTS, a_rollout("bad", {"pause": {"duration": {}}})),
-    post(ROLLOUTS, a_rollout("bad", replicas="three")),
     post(ROLLOUTS, a_rollout("bad", template={"spec": {}})),
     post(ROLLOUTS, a_rollout("bad", template={"spec": {"containers": [{"image": "nginx:1"}]}})),
     post(ROLLOUTS, a_rollout("pruned", {"setWeight": 5, "nope": 1}, nope=1)),
@@ -67,7 +74,9 @@ CHANGING: list[Step] = [
     patch(f"{ROLLOUTS}/web", {"status": {"abort": True}}),
     patch(f"{ROLLOUTS}/web/status", {"spec": {"paused": False}, "status": {"abort": True}}),
     patch(f"{ROLLOUTS}/web/status", {"status": {"currentStepIndex": "x"}}),
-    patch(f"{ROLLOUTS}/web/status", {"status": {"pauseConditions": None, "controllerPause": False}}),
+    patch(
+        f"{ROLLOUTS}/web/status", {"status": {"pauseConditions": None, "controllerPause": False}}
+    ),
     patch(f"{ROLLOUTS}/web/status", {"metadata": {"resourceVersion": "1"}, "status": {}}),
     patch(f"{ROLLOUTS}/web", {"spec": {"paused": True}}, STRATEGIC),
     patch(
@@ -96,7 +105,10 @@ CHANGING: list[Step] = [
     patch(f"{ROLLOUTS}/nope", {"status": {"abort": True}}),
     get(f"{ROLLOUTS}/web/scale"),
     patch(f"{ROLLOUTS}/web/scale", {"spec": {"replicas": 3}}),
+    patch(f"{ROLLOUTS}/web", {"spec": {"selector": {"matchLabels": {"app": "other"}}}}),
     put(f"{ROLLOUTS}/web", {**a_rollout(), "status": {"abort": False}}),
+    get(f"{ROLLOUTS}/web", remember={"rv": "metadata.resourceVersion"}, only=("kind",)),
+    put(f"{ROLLOUTS}/web", VERSIONED),
     delete(f"{ROLLOUTS}/web"),
 ]
 
