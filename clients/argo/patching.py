@@ -6,7 +6,7 @@ the object itself. What follows from a state that was read carries that state's
 ``resourceVersion``, and is decided again when somebody was faster.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from clients.errors import ConflictError
 from clients.kubernetes.objects import JsonObject, ObjectRef
@@ -49,17 +49,6 @@ async def decide_status(
             if not tries_left:
                 raise
         before = await writing.read.get(ref)
-    return None
-
-
-async def again_on_conflict(once: Callable[[], Awaitable[None]]) -> None:
-    """Read, decide and patch anew as long as somebody else was faster, a few times."""
-    for tries_left in reversed(range(MOST_TRIES)):
-        try:
-            return await once()
-        except ConflictError:
-            if not tries_left:
-                raise
     return None
 
 

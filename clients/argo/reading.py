@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
-from clients.argo.rollout import workload_ref
+from clients.argo.rollout import part, workload_ref
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
-from clients.kubernetes.related import REASONS
+from clients.kubernetes.related import REASONS, related_to
 from clients.kubernetes.related_lists import label_selector
+from clients.masking import mask_free_text
 
 GROUP = "argoproj.io"
 ROLLOUTS = "rollouts"
@@ -50,7 +51,18 @@ async def listed(
     where = None
     if kind.namespaced and not everywhere:
         where = namespace or await kubernetes.namespace()
-    return await kubernetes.list(ListQuery(kind, where), MOST_LISTED)
+    found = await kubernetes.list(ListQuery(kind, where), MOST_LISTED)
+    for each in found.items:
+        _mask_measured(each)
+    return found
+
+
+def _mask_measured(run: JsonObject) -> None:
+    """Mask what a metric's provider answered: of the ``web`` one, it may be a whole page."""
+    for result in part(run, "status").get("metricResults") or ():
+        for measurement in result.get("measurements") or ():
+            if isinstance(measurement.get("value"), str):
+                measurement["value"] = mask_free_text(measurement["value"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,37 @@ async def revisions_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
     )
 
 
+async def stacks_of(kubernetes: KubernetesReader, rollout: JsonObject) -> Sequence[JsonObject]:
+    """Return the ReplicaSets of a rollout; none where they cannot be read."""
+    reading = _Reading(kubernetes, rollout["metadata"]["namespace"])
+    workload = await reading.workload(rollout)
+    found = await reading.list("replicasets.apps", _selector(rollout, workload))
+    return _owned_by([rollout], found)
+
+
+async def events_of(
+    kubernetes: KubernetesReader, rollout: JsonObject
+) -> tuple[Sequence[JsonObject], Mapping[str, str]]:
+    """Return the events about a rollout, and why they could not be read."""
+    related = await related_to(kubernetes, rollout)
+    return related.events or (), related.unseen
+
+
+async def runs_of(
+    kubernetes: KubernetesReader, runs: Sequence[JsonObject], rollout: str, namespace: str | None
+) -> Sequence[JsonObject]:
+    """Return those of the runs that a rollout, or an experiment of it, made."""
+    found = await listed(kubernetes, "experiments", namespace, everywhere=namespace is None)
+    own = {each["metadata"].get("uid") for each in found.items if is_made_by(each, rollout)}
+    return [run for run in runs if is_made_by(run, rollout) or _owner_uids(run) & own]
+
+
+def is_made_by(obj: JsonObject, rollout: str) -> bool:
+    """Whether a rollout of this name is among an object's owners."""
+    owners = obj["metadata"].get("ownerReferences") or ()
+    return any((each.get("kind"), each.get("name")) == ("Rollout", rollout) for each in owners)
+
+
 async def workload_of(kubernetes: KubernetesReader, rollout: JsonObject) -> ObjectRef:
     """Name what holds a rollout's pod template; refuses kinds that the controller does not take."""
     reference = workload_ref(rollout)
@@ -143,6 +186,8 @@ class _Reading:
         except errors.ClientError as refusal:
             self.unseen[plural] = _reason(refusal)
             return ()
+        for each in found.items:
+            _mask_measured(each)
         if not found.complete:
             self.unseen[plural] = f"only {len(found.items):,} were read"
         return found.items

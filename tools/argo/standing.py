@@ -5,6 +5,7 @@ from datetime import datetime
 
 from clients.argo import rollout as facts
 from clients.argo.observing import silent_seconds
+from clients.argo.outlook import step_text
 from clients.argo.phase import phase_of, unanswered_since
 from tools.render import JsonObject
 from tools.render.argo import Standing
@@ -22,13 +23,14 @@ def standing_of(
         message,
         facts.strategy(rollout),
         facts.step_index(rollout) if begun else None,
-        facts.steps(rollout),
+        [step_text(step) for step in facts.steps(rollout)],
         facts.set_weight(rollout),
         facts.actual_weight(rollout, _canary_available(rollout, replica_sets)),
         facts.replicas(rollout),
         facts.is_fully_promoted(rollout),
         facts.is_aborted(rollout),
         facts.needs_a_person(rollout),
+        _pause_seconds(rollout),
         silent_seconds(unanswered_since(rollout), now),
         str(at(rollout, "metadata", "labels").get(facts.INSTANCE) or ""),
     )
@@ -41,3 +43,10 @@ def _canary_available(rollout: JsonObject, replica_sets: Sequence[JsonObject]) -
         if current and current != stable and pod_hash(each) == current:
             return int(at(each, "status").get("availableReplicas") or 0)
     return 0
+
+
+def _pause_seconds(rollout: JsonObject) -> int | None:
+    how = facts.blue_green(rollout)
+    if how is not None:
+        return facts.seconds(how.get("autoPromotionSeconds"))
+    return facts.pause_seconds(facts.current_step(rollout))

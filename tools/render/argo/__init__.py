@@ -3,28 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.render import JsonObject
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a rollout stands, worked out from its object; weights are of the canary.
 
-    ``index`` is None where the plugin shows no step. ``silent_seconds``: for how long the
-    controller has left a change alone.
+    ``index`` is None where the plugin shows no step. ``pause_seconds``: how long the present pause
+    lasts; ``silent_seconds``: for how long the controller has left a change alone.
     """
 
     phase: str
     message: str = ""
     strategy: str = ""
     index: int | None = None
-    steps: Sequence[JsonObject] = ()
+    steps: Sequence[str] = ()
     set_weight: int = 0
     actual_weight: int = 0
     replicas: int = 1
     fully_promoted: bool = False
     aborted: bool = False
     needs_person: bool = False
+    pause_seconds: int | None = None
     silent_seconds: int = 0
     instance: str = ""
 

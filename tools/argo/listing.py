@@ -1,0 +1,93 @@
+"""Tools that list: rollouts, experiments, analysis runs and templates."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.argo import reading
+from clients.argo.rollout import seconds
+from clients.kubernetes import ObjectList
+from tools.argo.fields import GROUP, READ_ROLLOUTS, OfRollout
+from tools.argo.standing import standing_of
+from tools.argo.toolset import argo
+from tools.dependencies import Kubernetes, Now
+from tools.fields import AllNamespaces, Namespace
+from tools.needs import verbs
+from tools.render import JsonObject
+from tools.render.argo.analysis import run_table, template_table
+from tools.render.argo.listing import experiment_table, rollout_table
+from tools.results import Answer
+
+Templates = Annotated[bool, Field(description="List the templates instead")]
+READ_EXPERIMENTS = verbs("get list", f"experiments.{GROUP}")
+READ_ANALYSES = verbs(
+    "get list",
+    *(f"{plural}.{GROUP}" for plural in ("analysisruns", "experiments")),
+    *(f"{plural}.{GROUP}" for plural in ("analysistemplates", "clusteranalysistemplates")),
+)
+
+
+@argo.read("List Argo Rollouts", needs=[READ_ROLLOUTS])
+async def argo_list_rollouts(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+) -> Answer:
+    """List rollouts: strategy, status, step, weight, pods."""
+    found = await reading.listed(kubernetes, "rollouts", namespace, everywhere=all_namespaces)
+    rows = [(each, standing_of(each, now)) for each in found.items]
+    return _answer(found, rollout_table(rows, with_namespace=all_namespaces))
+
+
+@argo.read("List Argo Experiments", needs=[READ_EXPERIMENTS])
+async def argo_list_experiments(
+    kubernetes: Kubernetes,
+    now: Now,
+    rollout_name: OfRollout = None,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+) -> Answer:
+    """List experiments: status, duration, time left."""
+    found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
+    shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
+    rows = [(each, seconds(each["spec"].get("duration"))) for each in shown]
+    return _answer(found, experiment_table(rows, now, with_namespace=all_namespaces))
+
+
+@argo.read("List Argo Analysis Runs", needs=[READ_ANALYSES])
+async def argo_list_analysisruns(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+    rollout_name: OfRollout = None,
+    templates: Templates = False,
+) -> Answer:
+    """List analysis runs: phase, metrics, why one failed."""
+    if templates:
+        return await _templates(kubernetes, now, namespace, everywhere=all_namespaces)
+    found = await reading.listed(kubernetes, "analysisruns", namespace, everywhere=all_namespaces)
+    shown = found.items
+    if rollout_name:
+        where = None if all_namespaces else namespace or await kubernetes.namespace()
+        shown = await reading.runs_of(kubernetes, shown, rollout_name, where)
+    return _answer(found, run_table(shown, now, with_namespace=all_namespaces))
+
+
+async def _templates(
+    kubernetes: Kubernetes, now: datetime, namespace: str | None, *, everywhere: bool
+) -> Answer:
+    here = await reading.listed(kubernetes, "analysistemplates", namespace, everywhere=everywhere)
+    cluster = await reading.listed(
+        kubernetes, "clusteranalysistemplates", None, everywhere=everywhere
+    )
+    every: list[JsonObject] = [*here.items, *cluster.items]
+    return _answer(here, template_table(every, now))
+
+
+def _answer(found: ObjectList, lines: list[str]) -> Answer:
+    if not found.complete:
+        lines = [*lines, f"Only the first {len(found.items):,} are shown."]
+    return Answer("\n".join(lines), narrow="namespace")
