@@ -53,6 +53,9 @@ class Rollouts:
         found = self._cluster.store.get(*spec.ROLLOUTS, *key)
         if found is None or is_deleted(found) or is_foreign(found):
             return None
+        if not found.get("status"):
+            text = f"Rollout resource added to informer: {'/'.join(key)}"
+            self._recorder.normal(found, "RolloutAddedToInformer", text)
         try:
             generation = references.resolve(self._cluster, found)
         except references.MissingWorkloadError as missing:

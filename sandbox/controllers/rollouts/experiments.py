@@ -15,8 +15,9 @@ from sandbox.cluster.objects import (
 from sandbox.controllers.conditions import moment
 from sandbox.controllers.control_plane import ControlPlane
 from sandbox.controllers.events import Recorder
+from sandbox.controllers.hashing import hashed
 from sandbox.controllers.loop import Key
-from sandbox.controllers.ownership import controlled_by, is_deleted
+from sandbox.controllers.ownership import controlled_by, controller_of, is_deleted
 from sandbox.controllers.replica_sets import owner_keys
 from sandbox.controllers.rollouts import conditions, sets, spec, templates
 from sandbox.controllers.rollouts.durations import seconds
@@ -70,7 +71,7 @@ class Experiments:
         replica_set = next((s for s in owned if sets.annotation(s, TEMPLATE) == name), None)
         due, now = None, self._cluster.stamp()
         if replica_set is None:
-            replica_set = self._create(experiment, template, size)
+            replica_set = self._create(experiment, template)
             status["lastTransitionTime"] = now
         else:
             due = self._resize(experiment, template, replica_set, size)
@@ -87,13 +88,14 @@ class Experiments:
         _put(new.setdefault("templateStatuses", []), status)
         return due or self._deadline(experiment, status, size)
 
-    def _create(self, experiment: JsonObject, template: JsonObject, size: int) -> JsonObject:
+    def _create(self, experiment: JsonObject, template: JsonObject) -> JsonObject:
+        """Create the ReplicaSet, without pods until the next look."""
         pod = copied(template["template"])
-        digest = template_hash(pod)
+        digest = hashed(template_hash(pod))  # of the stored template, which has defaults
         labels = {**(pod["metadata"].get("labels") or {}), sets.HASH_LABEL: digest}
         pod["metadata"]["labels"] = labels
         chosen = {**(template["selector"].get("matchLabels") or {}), sets.HASH_LABEL: digest}
-        created = self._cluster.store.create(
+        return self._cluster.store.create(
             {
                 "apiVersion": "apps/v1",
                 "kind": "ReplicaSet",
@@ -105,17 +107,13 @@ class Experiments:
                     "ownerReferences": controlled_by(experiment),
                 },
                 "spec": {
-                    "replicas": size,
+                    "replicas": 0,
                     "selector": {**template["selector"], "matchLabels": chosen},
                     "template": pod,
                 },
                 "status": {"replicas": 0},
             }
         )
-        text = f'Created new replica set "{name_of(created)}"'
-        if size:
-            self._tell(experiment, "NewReplicaSetCreated", f"{text} with size {size}")
-        return created
 
     def _resize(
         self, experiment: JsonObject, template: JsonObject, replica_set: JsonObject, size: int
@@ -208,7 +206,7 @@ class Experiments:
                 run["spec"]["terminate"] = True
                 self._cluster.store.update(run)
             return
-        status["phase"] = told.get("phase", "")
+        status["phase"] = told.get("phase") or status["phase"]
         if told.get("message"):
             status["message"] = told["message"]
 
@@ -218,6 +216,13 @@ class Experiments:
             text += f": {status['message']}"
         bad = status["phase"] in _BAD
         self._tell(experiment, f"AnalysisRun{status['phase']}", text, bad=bad)
+        owner = controller_of(experiment)
+        if owner is not None:  # always as a warning, so that subscribers of notifications hear it
+            rollout = self._cluster.store.peek(
+                *spec.ROLLOUTS, namespace_of(experiment), owner["name"]
+            )
+            if rollout is not None:
+                self._tell(rollout, f"AnalysisRun{status['phase']}", text, bad=True)
 
     def _conclude(self, experiment: JsonObject, new: JsonObject) -> None:
         if not new.get("phase"):
@@ -225,6 +230,10 @@ class Experiments:
         elif not completed(new["phase"]):
             self._assess(experiment, new)
         self._put_condition(experiment, new)
+        before = experiment["status"].get("phase", "")
+        if new["phase"] != before:
+            text = f"Experiment transitioned from {before} -> {new['phase']}"
+            self._tell(experiment, f"Experiment{new['phase']}", text, bad=new["phase"] in _BAD)
 
     def _assess(self, experiment: JsonObject, new: JsonObject) -> None:
         phase, message = _worst_template(new)

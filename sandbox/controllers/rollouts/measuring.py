@@ -60,12 +60,12 @@ def resumed(cluster: ControlPlane, measurement: JsonObject) -> JsonObject:
 
 
 def terminated(cluster: ControlPlane, measurement: JsonObject) -> JsonObject:
-    """End a Job's measurement with the run."""
+    """End a Job's measurement with the run: nobody knows what it would have said."""
     where = measurement["metadata"]
     job = cluster.store.peek("batch", "jobs", where["job-namespace"], where["job-name"])
     if job is not None:
         cluster.remove("batch", "jobs", job)
-    ended = {"phase": "Successful", "finishedAt": cluster.stamp(), "message": "Metric Terminated"}
+    ended = {"phase": "Inconclusive", "finishedAt": cluster.stamp(), "message": "Metric Terminated"}
     return {**measurement, **ended}
 
 

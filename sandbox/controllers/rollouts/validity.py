@@ -84,7 +84,7 @@ def _canary(rollout: JsonObject, strategy: JsonObject) -> Iterator[str]:
             yield invalid(f"{where}.setWeight", weight, why)
         if spec.does(step, "setCanaryScale") and not spec.routed(rollout):
             why = "SetCanaryScale requires TrafficRouting to be set"
-            yield invalid(f"{where}.setCanaryScale", step["setCanaryScale"], why)
+            yield f"spec.strategy.trafficRouting: Required value: {why}"
         if not any(spec.does(step, kind) for kind in _STEPS):
             kinds = ("Experiment", "Pause", "SetWeight", "Analysis", "SetCanaryScale",
                      "SetHeaderRoute", "SetMirrorRoute", "Plugin")  # fmt: skip
