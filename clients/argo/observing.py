@@ -6,8 +6,8 @@ what to promote cannot be seen.
 
 from datetime import datetime
 
-from clients.argo.phase import is_observed, is_workload_observed
-from clients.argo.rollout import INSTANCE, part, status
+from clients.argo.phase import is_observed, is_seen, is_workload_observed
+from clients.argo.rollout import INSTANCE, part
 from clients.errors import ConflictError
 from clients.kubernetes.objects import JsonObject, ObjectRef
 from clients.kubernetes.waiting import Patience, Present, follow, only
@@ -33,8 +33,7 @@ async def observed(writing: KubernetesWriter, ref: ObjectRef) -> JsonObject:
 
 def is_current(rollout: JsonObject) -> bool:
     """Whether the status tells of the spec as it is."""
-    seen = is_observed(rollout) and is_workload_observed(rollout)
-    return bool(status(rollout)) and seen
+    return is_seen(rollout) and is_observed(rollout) and is_workload_observed(rollout)
 
 
 def instance(rollout: JsonObject) -> str:

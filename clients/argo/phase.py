@@ -54,6 +54,11 @@ def phase_of(rollout: JsonObject) -> Phase:
     return _computed(rollout)
 
 
+def is_seen(rollout: JsonObject) -> bool:
+    """Whether any controller has looked at the rollout; a status may also be somebody's patch."""
+    return bool(status(rollout).get("observedGeneration"))
+
+
 def is_observed(rollout: JsonObject) -> bool:
     """Whether the controller has seen the spec as it is; a hash (v0.9) or nothing counts as so."""
     observed = str(status(rollout).get("observedGeneration") or "")
@@ -80,7 +85,7 @@ def unanswered_since(rollout: JsonObject) -> datetime | None:
 
     Reads ``managedFields``, which only a single object has here, not one of a list.
     """
-    if not status(rollout):
+    if not is_seen(rollout):
         return _moment(part(rollout, "metadata").get("creationTimestamp"))
     if not is_observed(rollout):
         return _last_change(rollout, of_status=False)

@@ -117,8 +117,8 @@ def _aborted(rollout: JsonObject) -> Iterator[str]:
         weight = facts.set_weight(rollout)
         yield f"canary weight {weight} → 0: {stable} goes back to {pods}, {new} to none, at once."
     yield (
-        "! gives the update up: it begins at its first step again with argo_retry, and the rollout "
-        "stays Degraded until that, argo_undo or another version."
+        "! gives the update up: the rollout stays Degraded until argo_retry (from its first step), "
+        "argo_undo or another version."
     )
 
 
