@@ -3,9 +3,11 @@
 A `job` metric is a Job that the Job controller runs on the simulated nodes, as with the real
 provider. All other providers (`web`, `prometheus`, …) give the values that the annotation
 `sandbox.skyflo.ai/measurements` of the template (or run) has for the metric, one after another,
-the last one again and again: `{"success-rate": [0.998, 0.941]}`. Conditions are judged as the real
-ones for comparisons of `result` with a number. `null` is an error of the provider. A metric without
-values succeeds, as `web` does for any answer that is no JSON.
+the last one again and again: `{"success-rate": [0.998, 0.941]}`. They may depend on the image of
+the version that is judged: `{"success-rate": {"shop/web:2": [0.941], "": [0.998]}}`.
+
+Conditions are judged as the real ones where they compare `result` with a number. `null` is an error
+of the provider. A metric without values succeeds, as `web` does for any answer that is no JSON.
 """
 
 import json
@@ -17,6 +19,7 @@ from sandbox.cluster.objects import JsonObject, copied, name_of, namespace_of
 from sandbox.controllers.control_plane import ControlPlane
 from sandbox.controllers.jobs import labelled
 from sandbox.controllers.ownership import controlled_by
+from sandbox.controllers.rollouts.sets import HASH_LABEL, hash_of
 from sandbox.controllers.rollouts.templates import VALUES
 
 RUN_UID = "analysisrun.argoproj.io/uid"
@@ -35,8 +38,9 @@ def measured(cluster: ControlPlane, run: JsonObject, metric: JsonObject, taken: 
         job = _job(cluster, run, metric, taken + 1)
         where = {"job-name": name_of(job), "job-namespace": namespace_of(job)}
         return {"phase": "Running", "startedAt": now, "metadata": where, "resumeAt": now}
-    value = _value(run, metric, taken)
-    if value is None and _has_values(run, metric):
+    values = _values(cluster, run, metric)
+    value = values[min(taken, len(values) - 1)] if values else None
+    if value is None and values:
         return {**_ended("Error", now), "message": "the provider could not be reached"}
     if value is None:
         return _ended("Successful", now)
@@ -101,19 +105,22 @@ def _compares(text: str, value: float) -> bool:
     return bool(_OPERATORS[found[1]](value, float(found[2])))
 
 
-def _value(run: JsonObject, metric: JsonObject, taken: int) -> Any:
-    values = _values(run).get(metric["name"]) or []
-    return values[min(taken, len(values) - 1)] if values else None
-
-
-def _has_values(run: JsonObject, metric: JsonObject) -> bool:
-    return bool(_values(run).get(metric["name"]))
-
-
-def _values(run: JsonObject) -> dict[str, Any]:
+def _values(cluster: ControlPlane, run: JsonObject, metric: JsonObject) -> list[Any]:
     text = (run["metadata"].get("annotations") or {}).get(VALUES)
     found = json.loads(text) if text else {}
-    return found if isinstance(found, dict) else {}
+    values = found.get(metric["name"]) if isinstance(found, dict) else None
+    if isinstance(values, dict):
+        values = values.get(_image(cluster, run), values.get(""))
+    return values if isinstance(values, list) else []
+
+
+def _image(cluster: ControlPlane, run: JsonObject) -> str:
+    """Return the image of the version that a Rollout's run judges."""
+    digest = (run["metadata"].get("labels") or {}).get(HASH_LABEL)
+    for each in cluster.store.view("apps", "replicasets", namespace_of(run)):
+        if digest and hash_of(each) == digest:
+            return str(each["spec"]["template"]["spec"]["containers"][0].get("image", ""))
+    return ""
 
 
 def _ended(phase: str, now: str) -> JsonObject:
