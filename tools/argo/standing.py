@@ -13,9 +13,9 @@ from tools.render.argo.reading import at, pod_hash
 
 
 def standing_of(
-    rollout: JsonObject, now: datetime, replica_sets: Sequence[JsonObject] = ()
+    rollout: JsonObject, now: datetime, replica_sets: Sequence[JsonObject] | None = None
 ) -> Standing:
-    """Say where a rollout stands; the ReplicaSets tell the weight where no router does."""
+    """Say where a rollout stands; its ReplicaSets, if known, tell the weight it really has."""
     phase, message = phase_of(rollout)
     begun = "currentStepIndex" in facts.status(rollout)
     return Standing(
@@ -25,7 +25,7 @@ def standing_of(
         facts.step_index(rollout) if begun else None,
         [step_text(step) for step in facts.steps(rollout)],
         facts.set_weight(rollout),
-        facts.actual_weight(rollout, _canary_available(rollout, replica_sets)),
+        None if replica_sets is None else _actual_weight(rollout, replica_sets),
         facts.replicas(rollout),
         facts.is_fully_promoted(rollout),
         facts.is_aborted(rollout),
@@ -36,13 +36,12 @@ def standing_of(
     )
 
 
-def _canary_available(rollout: JsonObject, replica_sets: Sequence[JsonObject]) -> int:
-    status = facts.status(rollout)
-    current, stable = status.get("currentPodHash"), status.get("stableRS")
-    for each in replica_sets:
-        if current and current != stable and pod_hash(each) == current:
-            return int(at(each, "status").get("availableReplicas") or 0)
-    return 0
+def _actual_weight(rollout: JsonObject, replica_sets: Sequence[JsonObject]) -> int:
+    current = facts.status(rollout).get("currentPodHash")
+    updates = bool(current) and not facts.is_fully_promoted(rollout)
+    own = [each for each in replica_sets if updates and pod_hash(each) == current]
+    available = sum(int(at(each, "status").get("availableReplicas") or 0) for each in own)
+    return facts.actual_weight(rollout, available)
 
 
 def _pause_seconds(rollout: JsonObject) -> int | None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 class Standing:
     """Where a rollout stands, worked out from its object; weights are of the canary.
 
-    ``index`` is None where the plugin shows no step. ``pause_seconds``: how long the present pause
-    lasts; ``silent_seconds``: for how long the controller has left a change alone.
+    ``index`` is None where the plugin shows no step, ``actual_weight`` where it is not known.
+    ``pause_seconds``: how long the present pause lasts; ``silent_seconds``: for how long the
+    controller has left a change alone.
     """
 
     phase: str
@@ -18,7 +19,7 @@ class Standing:
     index: int | None = None
     steps: Sequence[str] = ()
     set_weight: int = 0
-    actual_weight: int = 0
+    actual_weight: int | None = None
     replicas: int = 1
     fully_promoted: bool = False
     aborted: bool = False

@@ -42,7 +42,8 @@ def _position(rollout: JsonObject, standing: Standing) -> Iterator[str]:
     if standing.strategy == "Canary":
         if standing.step:
             yield f"Step {standing.step}{_now(standing)}"
-        yield f"weight {standing.actual_weight} (set {standing.set_weight})"
+        actual = "" if standing.actual_weight is None else f"{standing.actual_weight} "
+        yield f"weight {actual}(set {standing.set_weight})"
     services = at(rollout, "status", "blueGreen")
     if active := services.get("activeSelector"):
         preview = services.get("previewSelector")
