@@ -72,7 +72,11 @@ async def restart(writing: KubernetesWriter, ref: ObjectRef, now: datetime) -> J
 
 
 async def terminate(writing: KubernetesWriter, ref: ObjectRef) -> None:
-    """End an analysis run or an experiment, as a success."""
+    """End an analysis run or an experiment.
+
+    What was measured counts: without failures it is Successful. A measurement that is broken off
+    is inconclusive, which may be one too many.
+    """
     before = await writing.read.get(ref)
     if (phase := part(before, "status").get("phase")) in COMPLETED:
         raise ConflictError(f"Nothing to terminate: {ref} is {phase}. Nothing was sent.")

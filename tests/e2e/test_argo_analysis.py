@@ -79,9 +79,9 @@ async def call(
         TestServer(app, host="127.0.0.1") as far,
         served(folder, "--kubeconfig", str(admin.kubeconfig)) as server,
     ):
-        stage.create(
-            *analyses(str(far.make_url("")).rstrip("/")), a_job_template("long", "sleep 99")
-        )
+        url = str(far.make_url("")).rstrip("/")
+        rare = a_job_template("rare", "exit 0", count=9, interval="60s")
+        stage.create(*analyses(url), a_job_template("long", "sleep 99"), rare)
         yield Tools(stage, Asking(server))
 
 
@@ -125,23 +125,33 @@ async def test_one_without_verdict_runs_again_when_resumed_and_is_passed_when_pr
     await call.same(name)
 
 
-async def test_a_terminated_analysis_counts_as_passed(call: Tools) -> None:
-    steps = canary(weight(50), analysis("long"), pause())
+async def test_an_analysis_that_is_ended_between_measurements_counts_as_passed(
+    call: Tools,
+) -> None:
+    steps = canary(weight(50), analysis("rare"), pause())
     rollout = a_rollout("ended", steps, real=True)
+    name = await call.updated(rollout, "Progressing", "more replicas", 1)
+    run = await until(lambda: run_of(call, name))
+    await until(lambda: measured(call, run))
+    preview = await call("argo_terminate", name=run, dry_run=True)
+    assert "! without failures it counts as passed and ended goes on." in preview.text
+    said = await call("argo_terminate", name=run)
+    assert said.text.startswith(f"analysisrun '{run}' terminated\nWithout failures so far it is")
+    await call.stage.until(name, is_at("Paused", "CanaryPauseStep", 2))
+    again = await call.ask("argo_terminate", name=run, namespace=call.stage.namespace)
+    assert again.error
+    assert again.text.endswith("is Successful. Nothing was sent.")
+
+
+async def test_one_that_is_ended_in_the_middle_of_one_is_without_verdict(call: Tools) -> None:
+    steps = canary(weight(50), analysis("long"), pause())
+    rollout = a_rollout("cut", steps, real=True)
     name = await call.updated(rollout, "Progressing", "more replicas", 1)
     run = await until(lambda: run_of(call, name))
     status = await call("argo_status", name=name)
     assert f"AnalysisRun of the step, {run}: Running" in status.text
-    preview = await call("argo_terminate", name=run, dry_run=True)
-    assert (
-        "! counts as passed: ended goes on. To stop an update: argo_abort_rollout." in preview.text
-    )
-    said = await call("argo_terminate", name=run)
-    assert said.text.startswith(f"analysisrun '{run}' terminated\n")
-    await call.stage.until(name, is_at("Paused", "CanaryPauseStep", 2))
-    again = await call.ask("argo_terminate", name=run, namespace=call.stage.namespace)
-    assert again.error
-    assert "is Successful. Nothing was sent." in again.text
+    await call("argo_terminate", name=run)
+    await call.stage.until(name, is_at("Paused", "InconclusiveAnalysisRun", 1))
 
 
 async def test_an_experiment_is_drawn_listed_and_ended(call: Tools) -> None:
@@ -230,6 +240,14 @@ def runs_of(call: Tools, name: str) -> int:
 
 def run_of(call: Tools, name: str) -> str:
     return " ".join(names(call, "analysisruns", name))
+
+
+def measured(call: Tools, name: str) -> bool:
+    found = call.stage.kubectl.json(
+        "get", "analysisruns.argoproj.io", name, "-n", call.stage.namespace
+    )
+    results = (found.get("status") or {}).get("metricResults") or [{}]
+    return bool(results[0].get("successful"))
 
 
 def experiments_of(call: Tools, name: str) -> str:

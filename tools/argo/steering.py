@@ -102,12 +102,13 @@ async def argo_terminate(
     namespace: Namespace = None,
     resource_type: Ended = "analysisrun",
 ) -> str:
-    """End an analysis run or experiment. It counts as a success: the rollout goes on."""
+    """End an analysis run or experiment; without failures a success: the rollout goes on."""
     ref = await argo_ref(writing.read, f"{resource_type}s", name, namespace)
     await steering.terminate(writing, ref)
     return (
-        f"{resource_type} '{name}' terminated\nWithout failures it counts as Successful, and the "
-        "rollout goes on to its next step; to stop an update: argo_abort_rollout."
+        f"{resource_type} '{name}' terminated\nWithout failures so far it is Successful, and "
+        "the rollout goes on; a measurement that was under way counts as inconclusive, and the "
+        "rollout may wait. To stop an update: argo_abort_rollout."
     )
 
 

@@ -24,7 +24,7 @@ async def rollout_steered(sight: Sight) -> list[str]:
     if change.kind != "changed" or not (change.before and change.after):
         return []
     if kind_of(change) in _RUNS:
-        return [*_run(change.ref.type.kind, change.before, change.after)]
+        return [*_run(change.before, change.after)]
     if kind_of(change) != ROLLOUT or template_changes(change):
         return []
     if change.subresource == "status":
@@ -221,11 +221,18 @@ def _restarted(rollout: JsonObject) -> Iterator[str]:
         yield "! its only pod: nothing serves until the new one is ready."
 
 
-def _run(kind: str, before: JsonObject, after: JsonObject) -> Iterator[str]:
+def _run(before: JsonObject, after: JsonObject) -> Iterator[str]:
     if spec(after).get("terminate") and not spec(before).get("terminate"):
-        owner = part((part(before, "metadata").get("ownerReferences") or [{}])[0]).get("name")
-        yield f"ends it as {'a success' if kind == 'AnalysisRun' else 'Successful'}."
-        if owner:
-            yield f"! counts as passed: {owner} goes on. To stop an update: argo_abort_rollout."
+        yield from _ended(before)
     elif status(before) and not status(after):
         yield "runs again from its beginning."
+
+
+def _ended(run: JsonObject) -> Iterator[str]:
+    yield "ends it by what was measured so far; a measurement under way counts as inconclusive."
+    owner = part((part(run, "metadata").get("ownerReferences") or [{}])[0]).get("name")
+    if owner:
+        yield (
+            f"! without failures it counts as passed and {owner} goes on. To stop an update: "
+            "argo_abort_rollout."
+        )
