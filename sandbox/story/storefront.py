@@ -41,11 +41,11 @@ def _pod() -> JsonObject:
 
 
 def _create(stage: Stage) -> None:
-    """Try it with one pod, and without steps."""
+    """Deploy it without pods, and without steps, for as long as it is being built."""
     ports = [{"name": "http", "port": 8080, "targetPort": 8080}]
     stage.create(
         service(_NAME, "10.43.71.20", ports),
-        rollout(_NAME, _pod(), 1, {"canary": {}}),
+        rollout(_NAME, _pod(), 0, {"canary": {}}),
     )
 
 
@@ -60,7 +60,7 @@ def _go_live(stage: Stage) -> None:
     stage.change("rollouts.argoproj.io", SHOP, _NAME, edit)
 
 
-def _trial_releases() -> list[Scene]:
+def _early_releases() -> list[Scene]:
     scenes = []
     for number in range(_FIRST + 1, _STABLE):
         ago = timedelta(days=3 + 2 * (_STABLE - number), hours=number % 3)
@@ -71,7 +71,7 @@ def _trial_releases() -> list[Scene]:
 
 SCENES = [
     Scene(timedelta(days=30), _create),
-    *_trial_releases(),
+    *_early_releases(),
     Scene(timedelta(days=4), _go_live),
     Scene(_STABLE_FOR, released(_NAME, "shop/storefront:40", "Deploy 40: gift cards")),
     Scene(_STABLE_FOR - timedelta(minutes=23), promoted(_NAME)),
