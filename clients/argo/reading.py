@@ -44,7 +44,7 @@ async def rollout_ref(kubernetes: KubernetesReader, name: str, namespace: str | 
 
 
 async def listed(
-    kubernetes: KubernetesReader, plural: str, namespace: str | None, *, everywhere: bool
+    kubernetes: KubernetesReader, plural: str, namespace: str | None, *, everywhere: bool | None
 ) -> ObjectList:
     """Return the objects of a type, in the server's order, at most ``MOST_LISTED``."""
     kind = await argo_type(kubernetes, plural)

@@ -219,7 +219,7 @@ async def test_a_referenced_workload_is_changed_in_the_rollouts_place(call: Tool
 
 
 async def test_templates_are_listed_with_their_metrics(call: Tools) -> None:
-    said = await call("argo_list_analysisruns", templates=True)
+    said = await call("argo_list_templates")
     rows = [line.split()[1:3] for line in said.text.splitlines()[1:]]
     assert ["fails", "check(job)"] in rows
     assert ["good", "web(web)"] in rows

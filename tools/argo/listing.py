@@ -1,6 +1,6 @@
 """Tools that list: rollouts, experiments, analysis runs and templates."""
 
-from datetime import datetime
+import asyncio
 from typing import Annotated
 
 from pydantic import Field
@@ -8,23 +8,23 @@ from pydantic import Field
 from clients.argo import reading
 from clients.argo.rollout import seconds
 from clients.kubernetes import ObjectList
-from tools.argo.fields import GROUP, READ_ROLLOUTS, OfRollout
+from tools.argo.fields import GROUP, READ_ROLLOUTS, Namespace, OfRollout
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Now
-from tools.fields import AllNamespaces, Namespace
 from tools.needs import verbs
-from tools.render import JsonObject
 from tools.render.argo.analysis import run_table, template_table
 from tools.render.argo.listing import experiment_table, rollout_table
 from tools.results import Answer
 
-Templates = Annotated[bool, Field(description="List the templates instead")]
+AllNamespaces = Annotated[bool | None, Field(description="Everywhere")]
 READ_EXPERIMENTS = verbs("get list", f"experiments.{GROUP}")
 READ_ANALYSES = verbs(
     "get list",
     *(f"{plural}.{GROUP}" for plural in ("analysisruns", "experiments")),
-    *(f"{plural}.{GROUP}" for plural in ("analysistemplates", "clusteranalysistemplates")),
+)
+READ_TEMPLATES = verbs(
+    "get list", f"analysistemplates.{GROUP}", f"clusteranalysistemplates.{GROUP}"
 )
 
 
@@ -33,9 +33,9 @@ async def argo_list_rollouts(
     kubernetes: Kubernetes,
     now: Now,
     namespace: Namespace = None,
-    all_namespaces: AllNamespaces = False,
+    all_namespaces: AllNamespaces = None,
 ) -> Answer:
-    """List rollouts: strategy, status, step, weight, pods."""
+    """List rollouts."""
     found = await reading.listed(kubernetes, "rollouts", namespace, everywhere=all_namespaces)
     rows = [(each, standing_of(each, now)) for each in found.items]
     return _answer(found, rollout_table(rows, with_namespace=all_namespaces))
@@ -47,9 +47,9 @@ async def argo_list_experiments(
     now: Now,
     rollout_name: OfRollout = None,
     namespace: Namespace = None,
-    all_namespaces: AllNamespaces = False,
+    all_namespaces: AllNamespaces = None,
 ) -> Answer:
-    """List experiments: status, duration, time left."""
+    """List experiments."""
     found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
     shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
     rows = [(each, seconds(each["spec"].get("duration"))) for each in shown]
@@ -61,13 +61,10 @@ async def argo_list_analysisruns(
     kubernetes: Kubernetes,
     now: Now,
     namespace: Namespace = None,
-    all_namespaces: AllNamespaces = False,
+    all_namespaces: AllNamespaces = None,
     rollout_name: OfRollout = None,
-    templates: Templates = False,
 ) -> Answer:
-    """List analysis runs: phase, metrics, why one failed."""
-    if templates:
-        return await _templates(kubernetes, now, namespace, everywhere=all_namespaces)
+    """List analysis runs, why one failed."""
     found = await reading.listed(kubernetes, "analysisruns", namespace, everywhere=all_namespaces)
     shown = found.items
     if rollout_name:
@@ -76,15 +73,19 @@ async def argo_list_analysisruns(
     return _answer(found, run_table(shown, now, with_namespace=all_namespaces))
 
 
-async def _templates(
-    kubernetes: Kubernetes, now: datetime, namespace: str | None, *, everywhere: bool
+@argo.read("List Argo Analysis Templates", needs=[READ_TEMPLATES])
+async def argo_list_templates(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = None,
 ) -> Answer:
-    here = await reading.listed(kubernetes, "analysistemplates", namespace, everywhere=everywhere)
-    cluster = await reading.listed(
-        kubernetes, "clusteranalysistemplates", None, everywhere=everywhere
+    """List analysis templates, the cluster's too: metrics, providers, arguments (! required)."""
+    here, cluster = await asyncio.gather(
+        reading.listed(kubernetes, "analysistemplates", namespace, everywhere=all_namespaces),
+        reading.listed(kubernetes, "clusteranalysistemplates", None, everywhere=True),
     )
-    every: list[JsonObject] = [*here.items, *cluster.items]
-    return _answer(here, template_table(every, now))
+    return _answer(here, template_table([*here.items, *cluster.items], now))
 
 
 def _answer(found: ObjectList, lines: list[str]) -> Answer:

@@ -7,15 +7,20 @@ from pydantic import Field
 from clients.argo import redeploying, steering
 from clients.argo.reading import rollout_ref
 from clients.argo.rollout import spec
-from tools.argo.fields import PATCH_ROLLOUTS, PATCH_WORKLOADS, READ_REVISIONS, RolloutName
+from tools.argo.fields import (
+    PATCH_ROLLOUTS,
+    PATCH_WORKLOADS,
+    READ_REVISIONS,
+    Namespace,
+    RolloutName,
+)
 from tools.argo.toolset import argo
 from tools.dependencies import Now, Writing
-from tools.fields import Namespace
 from tools.render.argo.changes import image_lines
 
 Image = Annotated[str, Field(description="New image")]
-Container = Annotated[str | None, Field(description='"*" for all; default: the only one')]
-ToRevision = Annotated[int | None, Field(ge=1, description="Default: the second newest")]
+Container = Annotated[str | None, Field(description="* for all")]
+ToRevision = Annotated[int | None, Field(description="Default: previous")]
 
 
 @argo.destroy("Set Argo Rollout Image", needs=[PATCH_ROLLOUTS, PATCH_WORKLOADS])
@@ -26,7 +31,7 @@ async def argo_set_image(
     namespace: Namespace = None,
     container_name: Container = None,
 ) -> str:
-    """Change a container's image: a new revision, by the rollout's strategy."""
+    """Change an image."""
     ref = await rollout_ref(writing.read, name, namespace)
     holder, changes = await redeploying.set_image(writing, ref, image, container_name)
     if not changes:
@@ -41,7 +46,7 @@ async def argo_undo(
     namespace: Namespace = None,
     to_revision: ToRevision = None,
 ) -> str:
-    """Go back to an earlier revision, by the rollout's strategy; argo_history lists them."""
+    """Roll back."""
     ref = await rollout_ref(writing.read, name, namespace)
     number, keeper = await redeploying.undo(writing, ref, to_revision)
     rollout = await writing.read.get(ref)
@@ -56,7 +61,7 @@ async def argo_undo(
 async def argo_rollout_restart(
     writing: Writing, now: Now, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Replace every pod by eviction; no new revision."""
+    """Replace all pods."""
     ref = await rollout_ref(writing.read, name, namespace)
     before = await steering.restart(writing, ref, now)
     asked = spec(before).get("restartAt")

@@ -10,15 +10,15 @@ from clients.argo.promoting import Lifted
 from clients.argo.reading import argo_ref, rollout_ref
 from clients.argo.rollout import blue_green, is_fully_promoted, steps
 from clients.errors import InvalidError
-from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, RolloutName
+from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, Namespace, RolloutName
 from tools.argo.toolset import argo
 from tools.dependencies import Writing
-from tools.fields import Name, Namespace
+from tools.fields import Name
 from tools.needs import verbs
 from tools.render.argo.changes import lifted_lines
 
-Full = Annotated[bool, Field(description="Without the steps, pauses and analyses left")]
-Skip = Annotated[bool, Field(description="Pass over the step, whatever it waits for")]
+Full = Annotated[bool | None, Field(description="Skip the rest")]
+Skip = Annotated[bool | None, Field(description="Skip one step")]
 Retried = Annotated[Literal["rollout", "experiment"], Field(description="What to retry")]
 Ended = Annotated[Literal["analysisrun", "experiment"], Field(description="What to end")]
 PATCH_EXPERIMENTS = verbs("get patch", f"experiments.{GROUP}")
@@ -30,10 +30,10 @@ async def argo_promote(
     writing: Writing,
     name: RolloutName,
     namespace: Namespace = None,
-    full: Full = False,
-    skip_current_step: Skip = False,
+    full: Full = None,
+    skip_current_step: Skip = None,
 ) -> str:
-    """Let a waiting rollout go on; with nothing to wait for, past its step."""
+    """Go past a pause, else a step."""
     if full and skip_current_step:
         raise InvalidError("Give full or skip_current_step, not both.")
     ref = await rollout_ref(writing.read, name, namespace)
@@ -49,7 +49,7 @@ async def argo_promote(
 async def argo_pause_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Have a rollout stand still where it is."""
+    """Hold it."""
     ref = await rollout_ref(writing.read, name, namespace)
     changed = await steering.pause(writing, ref)
     return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
@@ -59,7 +59,7 @@ async def argo_pause_rollout(
 async def argo_resume_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Lift a rollout's pauses; no step is passed over."""
+    """Lift all pauses."""
     ref = await rollout_ref(writing.read, name, namespace)
     return _said(f"rollout '{name}' resumed", await promoting.resume(writing, ref), resumed=True)
 
@@ -68,7 +68,7 @@ async def argo_resume_rollout(
 async def argo_abort_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Give an update up: back to the stable version."""
+    """Back to stable."""
     ref = await rollout_ref(writing.read, name, namespace)
     await steering.abort(writing, ref)
     return (

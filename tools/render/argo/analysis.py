@@ -14,7 +14,9 @@ _COUNTS = ("successful", "failed", "inconclusive", "error")
 _LIMITS = ("successCondition", "failureCondition", "failureLimit", "inconclusiveLimit")
 
 
-def run_table(runs: Sequence[JsonObject], now: datetime, *, with_namespace: bool) -> list[str]:
+def run_table(
+    runs: Sequence[JsonObject], now: datetime, *, with_namespace: bool | None
+) -> list[str]:
     """Print one row per run, and below what each metric of one that did not pass says."""
     if not runs:
         return [NOTHING]

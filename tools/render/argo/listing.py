@@ -20,7 +20,7 @@ Columns = Sequence[tuple[str, int]]
 
 
 def rollout_table(
-    rollouts: Sequence[tuple[JsonObject, Standing]], *, with_namespace: bool
+    rollouts: Sequence[tuple[JsonObject, Standing]], *, with_namespace: bool | None
 ) -> list[str]:
     """Print one row per rollout."""
     rows = [_rollout(rollout, standing) for rollout, standing in rollouts]
@@ -28,7 +28,10 @@ def rollout_table(
 
 
 def experiment_table(
-    experiments: Sequence[tuple[JsonObject, int | None]], now: datetime, *, with_namespace: bool
+    experiments: Sequence[tuple[JsonObject, int | None]],
+    now: datetime,
+    *,
+    with_namespace: bool | None,
 ) -> list[str]:
     """Print one row per experiment, each given with its duration in seconds."""
     rows = [_experiment(each, duration, now) for each, duration in experiments]
@@ -65,7 +68,7 @@ def _table(
     columns: Columns,
     rows: Sequence[Sequence[str]],
     objects: Sequence[JsonObject],
-    with_namespace: bool,
+    with_namespace: bool | None,
 ) -> list[str]:
     if not rows:
         return [NOTHING]

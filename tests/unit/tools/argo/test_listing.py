@@ -123,7 +123,7 @@ async def test_templates_are_listed_with_what_they_need(call: Call, shop: Cluste
     spec = {"metrics": [metric], "args": arguments}
     shop.store.create(an_object(VERSION, "AnalysisTemplate", "errors", spec=spec))
     shop.store.create(an_object(VERSION, "ClusterAnalysisTemplate", "any", None, spec=spec))
-    answer = await call("argo_list_analysisruns", namespace="shop", templates=True)
+    answer = await call("argo_list_templates", namespace="shop")
     assert [line.split()[:4] for line in answer.text.splitlines()] == [
         ["NAMESPACE", "NAME", "METRICS", "ARGUMENTS"],
         ["shop", "errors", "errors(prometheus)", "service!,token"],

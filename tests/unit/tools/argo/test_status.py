@@ -214,3 +214,18 @@ async def test_a_missing_rollout_is_named_with_the_nearest(
     answer = await call("argo_status", name="wbe", namespace="shop", watch=watch)
     assert answer.error
     assert answer.text == 'rollout "wbe" not found in namespace "shop". Did you mean "web"?'
+
+
+@pytest.mark.parametrize("seconds", [-1, 281])
+async def test_a_wait_has_its_bounds(call: Call, shop: Cluster, seconds: int) -> None:
+    answer = await call("argo_status", watch=True, wait_seconds=seconds, **WEB)
+    assert answer.error
+    assert answer.text == f'Argument "wait_seconds": {seconds} is not from 0 to 280.'
+
+
+async def test_an_api_server_that_falls_silent_is_told_of(call: Call, shop: Cluster) -> None:
+    with_sets(shop, updating())
+    shop.faults.status(503, "/rollouts$", None, "ServiceUnavailable", "shutting down")
+    answer = await call("argo_status", watch=True, wait_seconds=1, **WEB)
+    assert answer.error
+    assert "shutting down" in answer.text
