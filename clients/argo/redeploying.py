@@ -100,6 +100,8 @@ def _places(
     """Return path, name and image of each container that is meant."""
     every = list(_containers(obj, template))
     names = [name for _, name, _ in every]
+    if not names:
+        raise InvalidError(f"{rollout} has no pod template, so no containers.")
     if container is None:
         main = [each for each in every if "/containers/" in each[0]]
         if len(main) == 1:

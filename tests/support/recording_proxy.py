@@ -28,11 +28,12 @@ class Sent(NamedTuple):
 
 @dataclass
 class Recording:
-    """Where it listens, and what came."""
+    """Where it listens, what came that changes something, and the paths of what only reads."""
 
     url: str = ""
     upstream: str = ""
     sent: list[Sent] = field(default_factory=list)
+    got: list[str] = field(default_factory=list)
     http: aiohttp.ClientSession | None = None
 
     def kubeconfig(self, folder: Path, namespace: str) -> Path:
@@ -57,7 +58,9 @@ class Recording:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        if request.method not in ("GET", "HEAD"):
+        if request.method in ("GET", "HEAD"):
+            self.got.append(request.path)
+        else:
             kind = request.headers.get("Content-Type", "").partition(";")[0]
             self.sent.append(Sent(request.method, request.path, kind, _parsed(body)))
         assert self.http

@@ -23,6 +23,7 @@ READ_MADE = verbs(
     "pods",
     "events",
 )
+READ_LOGS = verbs("get", "pods/log")
 PATCH_ROLLOUTS = verbs("get list watch patch", f"rollouts.{GROUP}")
 PATCH_STATUS = verbs("patch", f"rollouts.{GROUP}/status")
 PATCH_WORKLOADS = verbs("get patch", "deployments.apps", "replicasets.apps", "podtemplates")

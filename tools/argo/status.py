@@ -15,7 +15,7 @@ from clients.kubernetes.rollouts import hold_up
 from clients.kubernetes.waiting import Patience, Present, follow, only
 from clients.kubernetes.watching import Silence
 from clients.masking import mask_free_text
-from tools.argo.fields import READ_MADE, READ_ROLLOUTS, Namespace, RolloutName
+from tools.argo.fields import READ_LOGS, READ_MADE, READ_ROLLOUTS, Namespace, RolloutName
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Progress, current_clients
@@ -32,7 +32,9 @@ WaitSeconds = Annotated[int, Field(description="280 at most")]
 
 
 @argo.read(
-    "Get Argo Rollout Status", needs=[READ_ROLLOUTS, READ_MADE], deadline=LONGEST_WAIT_DEADLINE
+    "Get Argo Rollout Status",
+    needs=[READ_ROLLOUTS, READ_MADE, READ_LOGS],
+    deadline=LONGEST_WAIT_DEADLINE,
 )
 async def argo_status(
     kubernetes: Kubernetes,
