@@ -111,15 +111,15 @@ async def test_one_without_verdict_runs_again_when_resumed_and_is_passed_when_pr
     await call.same(name)
     said = await call("argo_resume_rollout", name=name)
     assert said.text == (
-        "rollout 'unsure' resumed\nLifted: InconclusiveAnalysisRun at step 1.\nThe analysis "
+        "rollout 'unsure' resumed\nLifted: InconclusiveAnalysisRun at step 2 of 4.\nThe analysis "
         "without verdict runs again, and may pause again; argo_promote goes past it."
     )
     await until(lambda: runs_of(call, name) == 2)
     await call.stage.until(name, is_at(*waiting))
     said = await call("argo_promote", name=name)
     assert said.text == (
-        "rollout 'unsure' promoted\nLifted: InconclusiveAnalysisRun at step 1.\n"
-        "Passed over: step 1 (analysis)."
+        "rollout 'unsure' promoted\nLifted: InconclusiveAnalysisRun at step 2 of 4.\n"
+        "Passed over: step 2 of 4 (analysis)."
     )
     await call.stage.until(name, is_at("Paused", "CanaryPauseStep", 2))
     await call.same(name)

@@ -170,7 +170,7 @@ async def test_both_pauses_are_lifted_at_once_where_the_plugins_order_loses_one(
     twins.proxy.taken()
     said = await twins.ask("argo_promote", **here)
     assert said.text == (
-        "rollout 'both' promoted\nLifted: the pause by hand and CanaryPauseStep at step 1."
+        "rollout 'both' promoted\nLifted: the pause by hand and CanaryPauseStep at step 2 of 6."
     )
     sent = [spelled(each) for each in twins.proxy.taken()]
     assert sent[0] == ("PATCH", "both", {"spec": {"paused": False}})
@@ -180,7 +180,7 @@ async def test_both_pauses_are_lifted_at_once_where_the_plugins_order_loses_one(
     await stage.until("both", is_at("Paused", "manually paused", 5))
     said = await twins.ask("argo_resume_rollout", **here)
     assert said.text == (
-        "rollout 'both' resumed\nLifted: the pause by hand and CanaryPauseStep at step 5."
+        "rollout 'both' resumed\nLifted: the pause by hand and CanaryPauseStep at step 6 of 6."
     )
     await stage.until("both", is_at("Healthy"))
 
@@ -191,6 +191,7 @@ async def test_a_step_is_passed_over_together_with_the_pause_it_waits_in(twins: 
     await stage.until("both", is_at("Paused", "CanaryPauseStep", 1))
     said = await twins.ask("argo_promote", skip_current_step=True, **here)
     assert said.text == (
-        "rollout 'both' promoted\nLifted: CanaryPauseStep at step 1.\nPassed over: step 1 (pause)."
+        "rollout 'both' promoted\nLifted: CanaryPauseStep at step 2 of 6.\n"
+        "Passed over: step 2 of 6 (pause)."
     )
     await stage.until("both", is_at("Paused", "CanaryPauseStep", 5))

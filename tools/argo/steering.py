@@ -91,7 +91,7 @@ async def argo_retry(
         return f"experiment '{name}' retried"
     ref = await rollout_ref(writing.read, name, namespace)
     rollout = await steering.retry_rollout(writing, ref)
-    first = f", at step 0 of {len(steps(rollout))}" if steps(rollout) else ""
+    first = f", at step 1 of {len(steps(rollout))}" if steps(rollout) else ""
     return f"rollout '{name}' retried\nIt begins again{first}."
 
 

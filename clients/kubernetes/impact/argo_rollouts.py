@@ -157,7 +157,8 @@ def _goes_on(before: JsonObject, after: JsonObject) -> Iterator[str]:
     yield f"{_weights(before, then, new, stable)}next: {outlook.ahead(before, then)}."
     passed = facts.current_step(before)
     if moved and passed is not None and "pause" not in passed:
-        yield f"! passes over step {index} ({outlook.step_text(passed)})."
+        many = len(facts.steps(before))
+        yield f"! passes over step {index + 1} of {many} ({outlook.step_text(passed)})."
 
 
 def _weights(rollout: JsonObject, index: int, new: str, stable: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tools.render import JsonObject
-from tools.render.argo.reading import at
+from tools.render.argo.reading import at, items
 
 
 def lifted_lines(
@@ -16,13 +16,13 @@ def lifted_lines(
     blue_green: bool,
 ) -> Iterator[str]:
     """Say which pauses ended, which step was passed over, and what that leads to."""
-    index = at(before, "status").get("currentStepIndex")
+    step = _step(before)
     lifted = ["the pause by hand"] if by_hand else []
-    lifted += [f"{reason}{_at_step(index)}" for reason in reasons]
+    lifted += [f"{reason}{f' at {step}' if step else ''}" for reason in reasons]
     if lifted:
         yield f"Lifted: {' and '.join(lifted)}."
     if skipped is not None:
-        yield f"Passed over: step {index or 0} ({skipped})."
+        yield f"Passed over: {step} ({skipped})."
     if resumed and any(reason.startswith("Inconclusive") for reason in reasons):
         yield (
             "The analysis without verdict runs again, and may pause again; argo_promote goes past "
@@ -32,8 +32,11 @@ def lifted_lines(
         yield "For a blue-green rollout that is its promotion: the active service switches."
 
 
-def _at_step(index: object) -> str:
-    return "" if index is None else f" at step {index}"
+def _step(rollout: JsonObject) -> str:
+    """Say which step it is at, the first being 1; empty without."""
+    listed = items(rollout, "spec", "strategy", "canary", "steps")
+    index = at(rollout, "status").get("currentStepIndex") or 0
+    return f"step {index + 1} of {len(listed)}" if index < len(listed) else ""
 
 
 def image_lines(changes: Sequence[tuple[str, str, str]]) -> Iterator[str]:

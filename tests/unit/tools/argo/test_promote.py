@@ -39,30 +39,30 @@ def status(**fields: Any) -> tuple[str, Any]:
 
 CASES = [
     pytest.param(
-        paused(), {}, "Lifted: CanaryPauseStep at step 1.", [status(pauseConditions=None)],
+        paused(), {}, "Lifted: CanaryPauseStep at step 2 of 4.", [status(pauseConditions=None)],
         id="a pause step",
     ),
     pytest.param(
         paused(message="manually paused"), {"paused": True},
-        "Lifted: the pause by hand and CanaryPauseStep at step 1.",
+        "Lifted: the pause by hand and CanaryPauseStep at step 2 of 4.",
         [UNPAUSE, status(pauseConditions=None)],
         id="both pauses, the one by hand first",
     ),
     pytest.param(
-        updating(currentStepIndex=0), {}, "Passed over: step 0 (setWeight: 25).",
+        updating(currentStepIndex=0), {}, "Passed over: step 1 of 4 (setWeight: 25).",
         [status(pauseConditions=None, currentStepIndex=1)],
         id="a step under way",
     ),
     pytest.param(
         updating(currentStepIndex=0, phase="Paused", message="manually paused"), {"paused": True},
-        "Lifted: the pause by hand.\nPassed over: step 0 (setWeight: 25).",
+        "Lifted: the pause by hand.\nPassed over: step 1 of 4 (setWeight: 25).",
         [status(pauseConditions=None, currentStepIndex=1), UNPAUSE],
         id="paused by hand at a step: as the plugin, past it",
     ),
     pytest.param(
         paused("InconclusiveAnalysisRun",
                canary={"currentStepAnalysisRunStatus": UNSURE}), {},
-        "Lifted: InconclusiveAnalysisRun at step 1.\nPassed over: step 1 (pause).",
+        "Lifted: InconclusiveAnalysisRun at step 2 of 4.\nPassed over: step 2 of 4 (pause).",
         [status(pauseConditions=None, controllerPause=False, currentStepIndex=2)],
         id="an analysis without verdict",
     ),
@@ -216,7 +216,7 @@ async def test_a_controller_from_before_status_was_apart_is_sent_the_object_itse
     seen = paused(observedGeneration="6bf59c7d5")  # a hash then
     cluster.store.create(a_rollout(status=seen, strategy=CANARY))
     answer = await call("argo_promote", **WEB)
-    assert answer.text == "rollout 'web' promoted\nLifted: CanaryPauseStep at step 1."
+    assert answer.text == "rollout 'web' promoted\nLifted: CanaryPauseStep at step 2 of 4."
     assert sent(cluster) == [(SPEC, {"status": {"pauseConditions": None}})]
     preview = await call("argo_abort_rollout", dry_run=True, **WEB)
     assert "status.abort: (none) → true" in preview.text
@@ -234,11 +234,11 @@ def old_definition(cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("state", "spec", "said", "expected"),
     [
-        (paused(), {}, "Lifted: CanaryPauseStep at step 1.", [status(pauseConditions=None)]),
+        (paused(), {}, "Lifted: CanaryPauseStep at step 2 of 4.", [status(pauseConditions=None)]),
         (
             paused(message="manually paused"),
             {"paused": True},
-            "Lifted: the pause by hand and CanaryPauseStep at step 1.",
+            "Lifted: the pause by hand and CanaryPauseStep at step 2 of 4.",
             [UNPAUSE, status(pauseConditions=None)],
         ),
         (updating(), {"paused": True}, "Lifted: the pause by hand.", [UNPAUSE]),
@@ -248,8 +248,8 @@ def old_definition(cluster: Cluster) -> None:
                 canary={"currentStepAnalysisRunStatus": UNSURE},
             ),
             {},
-            "Lifted: InconclusiveAnalysisRun at step 1.\nThe analysis without verdict runs again, "
-            "and may pause again; argo_promote goes past it.",
+            "Lifted: InconclusiveAnalysisRun at step 2 of 4.\nThe analysis without verdict runs "
+            "again, and may pause again; argo_promote goes past it.",
             [status(pauseConditions=None)],
         ),
     ],

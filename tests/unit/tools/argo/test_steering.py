@@ -70,7 +70,7 @@ async def test_what_the_controller_would_take_back_is_not_aborted(
 async def test_an_aborted_rollout_is_tried_again(call: Call, shop: Cluster) -> None:
     with_sets(shop, aborted())
     answer = await call("argo_retry", **WEB)
-    assert answer.text == "rollout 'web' retried\nIt begins again, at step 0 of 4."
+    assert answer.text == "rollout 'web' retried\nIt begins again, at step 1 of 4."
     assert changes(shop) == [patch(f"{SPEC}/status", status={"abort": False})]
 
 
@@ -181,7 +181,7 @@ PREVIEWS = [
     ),
     pytest.param(
         "argo_promote", {"skip_current_step": True}, updating(currentStepIndex=0), CANARY,
-        "! passes over step 0 (setWeight: 25).",
+        "! passes over step 1 of 4 (setWeight: 25).",
         id="a step that is passed over",
     ),
     pytest.param(
