@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sandbox.cluster.objects import JsonObject
-from sandbox.story.manifests import container, http_probe, port, resources, service, template
+from sandbox.story.manifests import container, http_probe, port, service, template
 from sandbox.story.releases import judged_by, released, rollout
 from sandbox.story.stage import Scene, Stage
 
@@ -17,7 +17,7 @@ def _pod() -> JsonObject:
         "shop/accounts:5.3.2",
         ports=[port(8080)],
         readinessProbe=http_probe("/healthz"),
-        resources=resources("50m", "96Mi"),
+        resources={"requests": {"cpu": "50m"}},
     )
     return template({"app": _NAME, "tier": "backend"}, accounts)
 
@@ -36,7 +36,7 @@ def _create(stage: Stage) -> None:
     stage.create(
         service(_NAME, "10.43.71.40", ports),
         service(f"{_NAME}-preview", "10.43.71.41", ports, app=_NAME),
-        rollout(_NAME, _pod(), 2, strategy),
+        rollout(_NAME, _pod(), 2, strategy, "Deploy 5.3.2: shorter sessions"),
     )
 
 

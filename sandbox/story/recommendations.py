@@ -3,22 +3,22 @@
 from datetime import timedelta
 
 from sandbox.cluster.objects import JsonObject
-from sandbox.story.manifests import container, http_probe, port, resources, service, template
-from sandbox.story.releases import judged_by, promoted, released, rollout
+from sandbox.story.manifests import container, http_probe, port, service, template
+from sandbox.story.releases import judged_by, released, rollout
 from sandbox.story.stage import Scene, Stage
 
 _NAME = "recommendations"
-_STABLE_FOR = timedelta(days=8, hours=5)
+_FIRST = "Deploy 2.7.1: more variety"
 _FAILED_FOR = timedelta(minutes=54)
 
 
 def _pod() -> JsonObject:
     model = container(
         _NAME,
-        "shop/recommendations:2.6.3",
+        "shop/recommendations:2.7.1",
         ports=[port(8080)],
         readinessProbe=http_probe("/ready"),
-        resources=resources("60m", "128Mi"),
+        resources={"requests": {"cpu": "60m"}},
     )
     return template({"app": _NAME, "tier": "backend"}, model)
 
@@ -33,16 +33,13 @@ def _create(stage: Stage) -> None:
     ports = [{"name": "http", "port": 8080, "targetPort": 8080}]
     stage.create(
         service(_NAME, "10.43.71.33", ports),
-        rollout(_NAME, _pod(), 2, {"canary": {"steps": steps}}),
+        rollout(_NAME, _pod(), 2, {"canary": {"steps": steps}}, _FIRST),
     )
 
 
-_SECOND = "Deploy 2.7.1: more variety"
-_THIRD = "Deploy 2.8.0: model trained on reviews"
+_CAUSE = "Deploy 2.8.0: model trained on reviews"
 
 SCENES = [
-    Scene(timedelta(days=20, hours=4), _create),
-    Scene(_STABLE_FOR, released(_NAME, "shop/recommendations:2.7.1", _SECOND)),
-    Scene(_STABLE_FOR - timedelta(minutes=20), promoted(_NAME)),
-    Scene(_FAILED_FOR, released(_NAME, "shop/recommendations:2.8.0", _THIRD)),
+    Scene(timedelta(days=8, hours=4), _create),
+    Scene(_FAILED_FOR, released(_NAME, "shop/recommendations:2.8.0", _CAUSE)),
 ]

@@ -16,13 +16,15 @@ GROUP_VERSION = "argoproj.io/v1alpha1"
 _PROMETHEUS = "http://prometheus.monitoring.svc:9090"
 
 
-def rollout(name: str, pod: JsonObject, replicas: int, strategy: JsonObject) -> JsonObject:
+def rollout(
+    name: str, pod: JsonObject, replicas: int, strategy: JsonObject, cause: str
+) -> JsonObject:
     """Make a Rollout whose pods are chosen by `app`."""
     labels = dict(pod["metadata"]["labels"])
     return {
         "apiVersion": GROUP_VERSION,
         "kind": "Rollout",
-        "metadata": metadata(name, SHOP, labels=labels),
+        "metadata": metadata(name, SHOP, labels=labels, annotations={CAUSE: cause}),
         "spec": {
             "replicas": replicas,
             "revisionHistoryLimit": 3,
@@ -39,15 +41,6 @@ def released(name: str, image: str, cause: str) -> Callable[[Stage], None]:
     def edit(item: JsonObject) -> None:
         item["spec"]["template"]["spec"]["containers"][0]["image"] = image
         item["metadata"].setdefault("annotations", {})[CAUSE] = cause
-
-    return lambda stage: stage.change("rollouts.argoproj.io", SHOP, name, edit)
-
-
-def promoted(name: str) -> Callable[[Stage], None]:
-    """Make the scene in which somebody promotes a release in full."""
-
-    def edit(item: JsonObject) -> None:
-        item["status"]["promoteFull"] = True
 
     return lambda stage: stage.change("rollouts.argoproj.io", SHOP, name, edit)
 

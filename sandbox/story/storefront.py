@@ -8,11 +8,10 @@ from sandbox.story.manifests import (
     container,
     http_probe,
     port,
-    resources,
     service,
     template,
 )
-from sandbox.story.releases import judged_by, promoted, released, rollout
+from sandbox.story.releases import judged_by, released, rollout
 from sandbox.story.stage import Scene, Stage
 
 _NAME, _FIRST, _STABLE = "storefront", 30, 40
@@ -35,7 +34,7 @@ def _pod() -> JsonObject:
         f"shop/storefront:{_FIRST}",
         ports=[port(8080)],
         readinessProbe=http_probe("/healthz"),
-        resources=resources("50m", "96Mi"),
+        resources={"requests": {"cpu": "50m"}},
     )
     return template({"app": _NAME, "tier": "frontend"}, storefront)
 
@@ -45,16 +44,25 @@ def _create(stage: Stage) -> None:
     ports = [{"name": "http", "port": 8080, "targetPort": 8080}]
     stage.create(
         service(_NAME, "10.43.71.20", ports),
-        rollout(_NAME, _pod(), 0, {"canary": {}}),
+        rollout(_NAME, _pod(), 0, {"canary": {}}, "Deploy 30: first page"),
     )
 
 
 def _go_live(stage: Stage) -> None:
-    """Give it all its pods; from now on releases go step by step, and are watched."""
+    """Open it to everybody, with all its pods."""
+
+    def edit(item: JsonObject) -> None:
+        item["spec"]["replicas"] = 4
+
+    released(_NAME, f"shop/storefront:{_STABLE}", f"Deploy {_STABLE}: open to all")(stage)
+    stage.change("rollouts.argoproj.io", SHOP, _NAME, edit)
+
+
+def _take_care(stage: Stage) -> None:
+    """From now on releases go step by step, and are watched."""
 
     def edit(item: JsonObject) -> None:
         background = judged_by("canary-health", service=_NAME)
-        item["spec"]["replicas"] = 4
         item["spec"]["strategy"] = {"canary": {"analysis": background, "steps": STEPS}}
 
     stage.change("rollouts.argoproj.io", SHOP, _NAME, edit)
@@ -72,8 +80,7 @@ def _early_releases() -> list[Scene]:
 SCENES = [
     Scene(timedelta(days=30), _create),
     *_early_releases(),
-    Scene(timedelta(days=4), _go_live),
-    Scene(_STABLE_FOR, released(_NAME, "shop/storefront:40", "Deploy 40: gift cards")),
-    Scene(_STABLE_FOR - timedelta(minutes=23), promoted(_NAME)),
+    Scene(_STABLE_FOR, _go_live),
+    Scene(_STABLE_FOR - timedelta(hours=3), _take_care),
     Scene(_WAITING_FOR, released(_NAME, "shop/storefront:41", "Deploy 41: one-page basket")),
 ]
