@@ -336,8 +336,8 @@ def _worst_run(experiment: JsonObject, new: JsonObject) -> tuple[str, str]:
         phase = each["phase"] or "Pending"
         if _RUN_ORDER.index(phase) > _RUN_ORDER.index(worst):
             worst, message = phase, each.get("message", "")
-    if _required_succeeded(experiment, new) and worst in ("Running", "Pending"):
-        return "Successful", "Required Analysis Runs Completed Successfully"
+    if _required_succeeded(experiment, new) and worst == "Successful":
+        return "Successful", "Required AnalysisRuns completed"
     return ("Running" if worst == "Pending" else worst), message
 
 
