@@ -18,6 +18,7 @@ from clients.argo.rollout import (
 
 _NAMED_STEPS = ("plugin", "setHeaderRoute", "setMirrorRoute")
 _MOST_STEPS = 5
+DEFAULT_SURGE = "25%"
 ABORT_DELAY_SECONDS = 30
 SCALE_DOWN_DELAY_SECONDS = 30
 
@@ -82,21 +83,49 @@ def next_weight(rollout: JsonObject, index: int) -> int:
 
 
 def canary_pods(rollout: JsonObject, weight: int) -> tuple[int, int]:
-    """Return about how many pods canary and stable version have at a weight.
+    """Return how many pods canary and stable version have at a weight, as the controller counts.
 
-    As the controller counts (``approximateWeightedCanaryStableReplicaCounts``), but for what surge
-    would round better. A traffic router leaves the stable version whole, unless told otherwise.
+    A traffic router leaves the stable version whole, unless told otherwise.
     """
     wanted, full = replicas(rollout), full_weight(rollout)
     how = canary(rollout) or {}
-    exact = wanted * weight
     if part(how, "trafficRouting"):
-        new = -(-exact // full)
+        new = -(-wanted * weight // full)
         return new, wanted - new if how.get("dynamicStableScale") else wanted
-    new = (2 * exact + full) // (2 * full)
-    if 0 < weight < full and wanted > 1:
-        new = min(max(new, 1), wanted - 1)
-    return new, wanted - new
+    return _nearest(wanted, weight, full, max_surge(rollout))
+
+
+def _nearest(wanted: int, weight: int, full: int, surge: int) -> tuple[int, int]:
+    """Choose the counts nearest to a weight (``approximateWeightedCanaryStableReplicaCounts``)."""
+    if not wanted:
+        return 0, 0
+    up, down = -(-wanted * weight // full), wanted * weight // full
+    none_allowed = weight in (0, full) or (wanted == 1 and not surge)
+    options = [(up, wanted)] if up < wanted or none_allowed else []
+    down_allowed = bool(down) or none_allowed
+    if down_allowed and not _is_tied(wanted, weight, full):
+        options.append((down, wanted))
+    if surge:
+        options.append((up, wanted + 1))
+        if down_allowed and not _is_tied(wanted + 1, weight, full):
+            options.append((down, wanted + 1))
+    new, total = min(
+        options or [(0, wanted)], key=lambda each: abs(each[0] * full / each[1] - weight)
+    )
+    return new, total - new
+
+
+def _is_tied(total: int, weight: int, full: int) -> bool:
+    return (2 * total * weight) % (2 * full) == full
+
+
+def max_surge(rollout: JsonObject) -> int:
+    """Return how many pods a canary may have too many; percentages round up."""
+    given = (canary(rollout) or {}).get("maxSurge", DEFAULT_SURGE)
+    text = str(given).removesuffix("%")
+    if not text.isdecimal():
+        return 0
+    return -(-int(text) * replicas(rollout) // 100) if isinstance(given, str) else int(text)
 
 
 def abort_delay(rollout: JsonObject) -> int | None:

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 from clients.argo.rollout import (
     blue_green,
     canary,
+    entries,
     is_fully_promoted,
+    number,
     part,
     pause_reasons,
     replicas,
@@ -93,10 +95,9 @@ def unanswered_since(rollout: JsonObject) -> datetime | None:
 
 
 def _last_change(rollout: JsonObject, *, of_status: bool) -> datetime | None:
-    entries = part(rollout, "metadata").get("managedFields") or ()
     times = [
         _moment(entry.get("time"))
-        for entry in entries
+        for entry in entries(rollout, "metadata", "managedFields")
         if entry.get("manager") != CONTROLLER
         and (entry.get("subresource") == "status") is of_status
     ]
@@ -123,7 +124,7 @@ def _computed(rollout: JsonObject) -> Phase:
 
 
 def _degraded(rollout: JsonObject) -> Phase | None:
-    for condition in status(rollout).get("conditions") or ():
+    for condition in entries(rollout, "status", "conditions"):
         kind, message = condition.get("type"), condition.get("message", "")
         if kind == "InvalidSpec":
             return Phase("Degraded", f"InvalidSpec: {message}")
@@ -169,8 +170,8 @@ def _after_cutover(rollout: JsonObject) -> str:
 
 
 def _generation(rollout: JsonObject) -> int:
-    return int(part(rollout, "metadata").get("generation") or 0)
+    return number(part(rollout, "metadata").get("generation"))
 
 
 def _count(now: Mapping[str, Any], field: str) -> int:
-    return int(now.get(field) or 0)
+    return number(now.get(field))

@@ -15,6 +15,7 @@ from clients.argo.rollout import (
     blue_green,
     canary,
     current_step,
+    entries,
     is_aborted,
     is_fully_promoted,
     is_inconclusive,
@@ -162,7 +163,7 @@ def _next(rollout: JsonObject) -> JsonObject:
 
 
 def _starts(rollout: JsonObject) -> list[tuple[object, object]]:
-    conditions = status(rollout).get("pauseConditions") or []
+    conditions = entries(rollout, "status", "pauseConditions")
     return [(each.get("reason"), each.get("startTime")) for each in conditions]
 
 

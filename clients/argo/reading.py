@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
-from clients.argo.rollout import part, workload_ref
+from clients.argo.rollout import entries, part, spec, workload_ref
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.related import REASONS, related_to
@@ -59,8 +59,8 @@ async def listed(
 
 def _mask_measured(run: JsonObject) -> None:
     """Mask what a metric's provider answered: of the ``web`` one, it may be a whole page."""
-    for result in part(run, "status").get("metricResults") or ():
-        for measurement in result.get("measurements") or ():
+    for result in entries(run, "status", "metricResults"):
+        for measurement in entries(result, "measurements"):
             if isinstance(measurement.get("value"), str):
                 measurement["value"] = mask_free_text(measurement["value"])
 
@@ -155,7 +155,7 @@ async def runs_of(
 
 def is_made_by(obj: JsonObject, rollout: str) -> bool:
     """Whether a rollout of this name is among an object's owners."""
-    owners = obj["metadata"].get("ownerReferences") or ()
+    owners = entries(obj, "metadata", "ownerReferences")
     return any((each.get("kind"), each.get("name")) == ("Rollout", rollout) for each in owners)
 
 
@@ -208,14 +208,14 @@ def _reason(refusal: errors.ClientError) -> str:
 
 def _selector(rollout: JsonObject, workload: JsonObject | None) -> str:
     """Write the rollout's selector; by reference it may be the workload's, or none."""
-    own = rollout["spec"].get("selector") or {}
-    return label_selector(own or ((workload or {}).get("spec") or {}).get("selector") or {})
+    own = part(spec(rollout), "selector")
+    return label_selector(own or part(workload, "spec", "selector"))
 
 
 def _owned_by(owners: Sequence[JsonObject], items: Iterable[JsonObject]) -> list[JsonObject]:
-    uids = {owner["metadata"].get("uid") for owner in owners} - {None}
+    uids = {str(owner["metadata"].get("uid")) for owner in owners} - {"None"}
     return [each for each in items if uids & _owner_uids(each)]
 
 
 def _owner_uids(obj: JsonObject) -> set[str]:
-    return {owner.get("uid") for owner in obj["metadata"].get("ownerReferences") or ()}
+    return {str(each.get("uid")) for each in entries(obj, "metadata", "ownerReferences")}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clients.argo.reading import revisions_of, workload_of
-from clients.argo.rollout import part, revision, status, workload_ref
+from clients.argo.rollout import entries, part, revision, status, workload_ref
 from clients.errors import ConflictError, InvalidError, NotFoundError
 from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
@@ -124,7 +124,7 @@ def _places(
 def _containers(obj: JsonObject, template: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     pod = part(_at(obj, template), "spec")
     for kind in LISTS:
-        for position, each in enumerate(pod.get(kind) or ()):
+        for position, each in enumerate(entries(pod, kind)):
             path = "/".join(["", *template, "spec", kind, str(position)])
             yield path, str(each.get("name")), str(each.get("image") or "")
 

@@ -21,6 +21,17 @@ def part(obj: Any, *keys: str) -> JsonObject:
     return obj if isinstance(obj, dict) else {}
 
 
+def entries(obj: Any, *path: str) -> list[JsonObject]:
+    """Return the mappings of a list field, empty when there are none."""
+    found = part(obj, *path[:-1]).get(path[-1])
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def number(value: Any, default: int = 0) -> int:
+    """Return a whole number, or the field's default."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
 def spec(rollout: JsonObject) -> JsonObject:
     """Return the spec."""
     return part(rollout, "spec")
@@ -52,13 +63,12 @@ def strategy(rollout: JsonObject) -> str:
 
 def steps(rollout: JsonObject) -> Sequence[JsonObject]:
     """Return the canary's steps."""
-    listed = (canary(rollout) or {}).get("steps")
-    return listed if isinstance(listed, list) else []
+    return entries(canary(rollout), "steps")
 
 
 def step_index(rollout: JsonObject) -> int:
     """Return which step is under way, counted from 0; as many as there are steps: all are done."""
-    return _number(status(rollout).get("currentStepIndex"), 0)
+    return number(status(rollout).get("currentStepIndex"), 0)
 
 
 def current_step(rollout: JsonObject) -> JsonObject | None:
@@ -75,7 +85,7 @@ def next_index(rollout: JsonObject) -> int:
 def full_weight(rollout: JsonObject) -> int:
     """Return what all traffic is: 100, unless the traffic router counts otherwise."""
     routing = part(canary(rollout), "trafficRouting")
-    return _number(routing.get("maxTrafficWeight"), FULL_WEIGHT)
+    return number(routing.get("maxTrafficWeight"), FULL_WEIGHT)
 
 
 def set_weight(rollout: JsonObject) -> int:
@@ -94,7 +104,7 @@ def weight_at(rollout: JsonObject, index: int) -> int:
 
 def actual_weight(rollout: JsonObject, canary_available: int) -> int:
     """Return the weight that the canary has: by the router, or by its share of available pods."""
-    available = _number(status(rollout).get("availableReplicas"), 0)
+    available = number(status(rollout).get("availableReplicas"), 0)
     if current_step(rollout) is None:
         return full_weight(rollout)
     if not available:
@@ -102,18 +112,17 @@ def actual_weight(rollout: JsonObject, canary_available: int) -> int:
     if not part(canary(rollout), "trafficRouting"):
         return canary_available * full_weight(rollout) // available
     weights = part(rollout, "status", "canary", "weights")
-    return _number(part(weights, "canary").get("weight"), set_weight(rollout))
+    return number(part(weights, "canary").get("weight"), set_weight(rollout))
 
 
 def replicas(rollout: JsonObject) -> int:
     """Return how many pods are wanted; the default is 1."""
-    return _number(spec(rollout).get("replicas"), 1)
+    return number(spec(rollout).get("replicas"), 1)
 
 
 def pause_reasons(rollout: JsonObject) -> Sequence[str]:
     """Return why the controller waits, in its own words."""
-    conditions = status(rollout).get("pauseConditions") or []
-    return [str(each.get("reason")) for each in conditions if isinstance(each, dict)]
+    return [str(each.get("reason")) for each in entries(rollout, "status", "pauseConditions")]
 
 
 def pause_seconds(step: JsonObject | None) -> int | None:
@@ -182,7 +191,3 @@ def revision(obj: JsonObject) -> int:
     """Return the revision of a rollout or of what it made; 0 without one."""
     text = str(part(obj, "metadata", "annotations").get(REVISION, ""))
     return int(text) if text.isdigit() else 0
-
-
-def _number(value: Any, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default

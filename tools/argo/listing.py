@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.argo import reading
-from clients.argo.rollout import seconds
+from clients.argo.rollout import seconds, spec
 from clients.kubernetes import ObjectList
 from tools.argo.fields import GROUP, READ_ROLLOUTS, Namespace, OfRollout
 from tools.argo.standing import standing_of
@@ -52,7 +52,7 @@ async def argo_list_experiments(
     """List experiments."""
     found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
     shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
-    rows = [(each, seconds(each["spec"].get("duration"))) for each in shown]
+    rows = [(each, seconds(spec(each).get("duration"))) for each in shown]
     return _answer(found, experiment_table(rows, now, with_namespace=all_namespaces))
 
 

@@ -21,6 +21,11 @@ def items(obj: Any, *path: str) -> list[JsonObject]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
+def number(value: Any) -> int:
+    """Return a whole number; 0 for what is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
 def name(obj: JsonObject) -> str:
     """Return an object's name."""
     return str(at(obj, "metadata").get("name", ""))

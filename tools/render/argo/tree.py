@@ -11,7 +11,16 @@ from tools.render import JsonObject
 from tools.render.ages import age
 from tools.render.argo import Standing, health
 from tools.render.argo.pods import pod_line
-from tools.render.argo.reading import annotation, at, created, is_owned, items, name, revision
+from tools.render.argo.reading import (
+    annotation,
+    at,
+    created,
+    is_owned,
+    items,
+    name,
+    number,
+    revision,
+)
 from tools.render.argo.roles import SCALE_DOWN, roles, scale_down_delay
 from tools.render.tabwriter import align
 
@@ -127,7 +136,7 @@ class _Drawing:
 
     def _run(self, run: JsonObject) -> Draw:
         results = items(run, "status", "metricResults")
-        sums = [(sum(int(r.get(field) or 0) for r in results), icon) for field, icon in _COUNTED]
+        sums = [(sum(number(r.get(field)) for r in results), icon) for field, icon in _COUNTED]
         told = ",".join(f"{icon} {many}" for many, icon in sums if many)
 
         def draw(prefix: str, below: str) -> Iterator[str]:
