@@ -1,6 +1,9 @@
 """What the measurements of a metric say of it (`analysis/analysis.go`, `assessMetricStatus`)."""
 
+import re
+
 from sandbox.cluster.objects import JsonObject, JsonObjects
+from sandbox.controllers.rollouts.durations import seconds
 from sandbox.controllers.rollouts.phase import completed
 
 _ERRORS_ALLOWED = 4
@@ -71,9 +74,23 @@ def fault(metrics: JsonObjects) -> str:
             return f"metrics[{index}]: multiple providers specified"
         if _limit(metric, "count", 0) > 1 and not metric.get("interval"):
             return f"metrics[{index}]: interval must be specified when count > 1"
+        for member, what in (("interval", "interval"), ("initialDelay", "startDelay")):
+            if metric.get(member) and (why := _duration_fault(metric[member])):
+                return f"metrics[{index}]: invalid {what} string: {why}"
+    return ""
+
+
+def _duration_fault(text: str) -> str:
+    try:
+        seconds(text)
+    except ValueError as fault:
+        return str(fault)
     return ""
 
 
 def _limit(metric: JsonObject, name: str, default: int) -> int:
+    """Read an int-or-string; a text that is no number counts as 0, as in Go."""
     value = metric.get(name)
-    return default if value is None else int(value)
+    if value is None:
+        return default
+    return int(value) if re.fullmatch(r"-?\d+", str(value)) else 0

@@ -10,7 +10,9 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 def seconds(value: Any) -> float:
     """Read a duration in seconds. Raises ValueError for a text that is none."""
     text = str(value)
-    if re.fullmatch(r"-?\d+", text):
+    if text.startswith("-") and text != "-":
+        return -seconds(text[1:])
+    if re.fullmatch(r"\d+", text):
         return float(text)
     parts = _PART.findall(text)
     if "".join(number + unit for number, unit in parts) != text or not parts:

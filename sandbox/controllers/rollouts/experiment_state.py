@@ -34,12 +34,33 @@ def end_of(experiment: JsonObject, status: JsonObject) -> datetime | None:
     duration, since = experiment["spec"].get("duration"), status.get("availableAt")
     if not duration or not since:
         return None
-    return moment(since) + timedelta(seconds=seconds(duration))
+    try:
+        return moment(since) + timedelta(seconds=seconds(duration))
+    except ValueError:
+        return None
 
 
 def is_required(analysis: JsonObject) -> bool:
     """Tell whether the experiment ends with this analysis."""
     return bool(analysis.get("requiredForCompletion"))
+
+
+def fault(experiment: JsonObject) -> str:
+    """Return what is wrong with the spec (`VerifyExperimentSpec`), empty when nothing is."""
+    name = experiment["metadata"]["name"]
+    known: set[str] = set()
+    for index, each in enumerate(experiment["spec"]["templates"]):
+        if each.get("selector") is None:
+            return f"Rollout has missing field '.Spec.Templates[{index}].Selector'"
+        if not each["selector"]:
+            selects = f"This experiment is selecting all pods at index {index}."
+            return f"{selects} A non-empty selector is required."
+        if not each.get("name"):
+            return f"Experiment {name} has empty template name at index {index}"
+        if each["name"] in known:
+            return f"Experiment {name} has repeated template name '{each['name']}' in templates"
+        known.add(each["name"])
+    return ""
 
 
 def required_succeeded(experiment: JsonObject, status: JsonObject) -> bool:

@@ -69,6 +69,7 @@ class Versions:
     def _create(self, experiment: JsonObject, template: JsonObject) -> JsonObject:
         """Create the ReplicaSet, without pods until the next look."""
         pod = copied(template["template"])
+        pod.setdefault("metadata", {})
         digest = hashed(template_hash(pod))  # of the stored template, which has defaults
         labels = {**(pod["metadata"].get("labels") or {}), sets.HASH_LABEL: digest}
         pod["metadata"]["labels"] = labels

@@ -15,6 +15,7 @@ from sandbox.controllers.rollouts.experiment_runs import ExperimentRuns
 from sandbox.controllers.rollouts.experiment_state import (
     BAD,
     end_of,
+    fault,
     has_passed,
     is_required,
     named,
@@ -48,6 +49,11 @@ class Experiments:
             return None
         before = found.setdefault("status", {})
         new = copied(before)
+        if why := fault(found):
+            now = self._cluster.stamp()
+            conditions.put(new, conditions.made("InvalidSpec", "True", "InvalidSpec", why, now))
+            self._cluster.set_status(found, new)
+            return None
         owned = self._cluster.owned(found, "apps", "replicasets")
         due = [
             self._versions.reconcile(found, each, owned, new) for each in found["spec"]["templates"]

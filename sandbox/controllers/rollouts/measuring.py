@@ -34,12 +34,16 @@ _LONGEST_NAME = 63
 def measured(cluster: ControlPlane, run: JsonObject, metric: JsonObject, taken: int) -> JsonObject:
     """Begin a measurement, the one after `taken` others; but for a Job it ends at once."""
     now = cluster.stamp()
+    if "job" in metric["provider"] and not _has_pod(metric["provider"]["job"]):
+        return {**_ended("Error", now), "message": "the Job has no containers"}
     if "job" in metric["provider"]:
         job = _job(cluster, run, metric, taken + 1)
         where = {"job-name": name_of(job), "job-namespace": namespace_of(job)}
         return {"phase": "Running", "startedAt": now, "metadata": where, "resumeAt": now}
     values = _values(cluster, run, metric)
     value = values[min(taken, len(values) - 1)] if values else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        value = None
     if value is None and values:
         return {**_ended("Error", now), "message": "the provider could not be reached"}
     if value is None:
@@ -107,11 +111,19 @@ def _compares(text: str, value: float) -> bool:
 
 def _values(cluster: ControlPlane, run: JsonObject, metric: JsonObject) -> list[Any]:
     text = (run["metadata"].get("annotations") or {}).get(VALUES)
-    found = json.loads(text) if text else {}
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return []
     values = found.get(metric["name"]) if isinstance(found, dict) else None
     if isinstance(values, dict):
         values = values.get(_image(cluster, run), values.get(""))
     return values if isinstance(values, list) else []
+
+
+def _has_pod(job: JsonObject) -> bool:
+    template = (job.get("spec") or {}).get("template") or {}
+    return bool((template.get("spec") or {}).get("containers"))
 
 
 def _image(cluster: ControlPlane, run: JsonObject) -> str:

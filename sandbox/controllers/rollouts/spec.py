@@ -50,7 +50,7 @@ def current_step(rollout: JsonObject) -> tuple[JsonObject | None, int | None]:
     every = steps(rollout)
     if not every:
         return None, None
-    index = int(status_of(rollout).get("currentStepIndex") or 0)
+    index = max(int(status_of(rollout).get("currentStepIndex") or 0), 0)
     return (every[index] if index < len(every) else None), index
 
 
@@ -80,8 +80,11 @@ def _scale_text(scale: JsonObject) -> str:
 
 
 def pause_seconds(pause: JsonObject) -> int:
-    """Tell how long a pause with a duration lasts: a number of seconds, or `10m`."""
-    return int(seconds(pause["duration"]))
+    """Tell how long a pause lasts, given as a number or as `10m`; -1 for what is no duration."""
+    try:
+        return int(seconds(pause["duration"]))
+    except ValueError:
+        return -1
 
 
 def set_weight(rollout: JsonObject) -> int:
@@ -110,7 +113,8 @@ def set_canary_scale(rollout: JsonObject) -> JsonObject | None:
 def max_weight(rollout: JsonObject) -> int:
     """Tell the weight that stands for all traffic."""
     routing = (canary(rollout) or {}).get("trafficRouting") or {}
-    return int(routing.get("maxTrafficWeight") or 100)
+    weight = routing.get("maxTrafficWeight")
+    return weight if isinstance(weight, int) and weight > 0 else 100
 
 
 def max_surge(rollout: JsonObject) -> int:
@@ -126,13 +130,21 @@ def max_unavailable(rollout: JsonObject) -> int:
     if canary(rollout) is not None:
         return min(_fence_posts(rollout)[1], total)
     allowed = (blue_green(rollout) or {}).get("maxUnavailable")
-    return min(resolved(allowed or 0, total, up=False), total)
+    return min(_resolved(allowed or 0, total, up=False), total)
+
+
+def _resolved(value: Any, total: int, *, up: bool) -> int:
+    """Read an int-or-percent; a text that is neither counts as nothing, as for the real one."""
+    try:
+        return resolved(value, total, up=up)
+    except ValueError:
+        return 0
 
 
 def _fence_posts(rollout: JsonObject) -> tuple[int, int]:
     given, total = canary(rollout) or {}, replicas(rollout)
-    surge = resolved(_given(given, "maxSurge", _QUARTER), total, up=True)
-    missing = resolved(_given(given, "maxUnavailable", _QUARTER), total, up=False)
+    surge = _resolved(_given(given, "maxSurge", _QUARTER), total, up=True)
+    missing = _resolved(_given(given, "maxUnavailable", _QUARTER), total, up=False)
     return (surge, missing) if surge or missing else (0, 1)
 
 

@@ -28,7 +28,7 @@ def found_templates(cluster: ControlPlane, namespace: str, references: JsonObjec
         kind, where = (
             ("ClusterAnalysisTemplate", None) if whole else ("AnalysisTemplate", namespace)
         )
-        name = reference["templateName"]
+        name = reference.get("templateName", "")
         if (kind, name) in found:
             continue
         item = cluster.store.peek(GROUP, f"{kind.lower()}s", where, name)

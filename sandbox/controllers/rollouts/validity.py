@@ -75,6 +75,9 @@ def _canary(rollout: JsonObject, strategy: JsonObject) -> Iterator[str]:
     stable = strategy.get("stableService")
     if stable and stable == strategy.get("canaryService"):
         yield invalid("strategy.stableService", stable, _SAME_SERVICES.format("stable", "canary"))
+    bounds = (strategy.get("maxSurge"), strategy.get("maxUnavailable"))
+    if all(str(each).rstrip("%") == "0" for each in bounds):
+        yield invalid("strategy.maxSurge", 0, "MaxSurge and MaxUnavailable both can not be zero")
     most = spec.max_weight(rollout)
     for index, step in enumerate(spec.steps(rollout)):
         where = f"strategy.steps[{index}]"
@@ -82,6 +85,11 @@ def _canary(rollout: JsonObject, strategy: JsonObject) -> Iterator[str]:
         if weight is not None and not 0 <= weight <= most:
             why = f"SetWeight needs to be between 0 and {most}"
             yield invalid(f"{where}.setWeight", weight, why)
+        if spec.does(step, "pause") and step["pause"].get("duration") is not None:
+            seconds = spec.pause_seconds(step["pause"])
+            if seconds < 0:
+                why = "Duration needs to be greater than 0"
+                yield invalid(f"{where}.pause.duration", seconds, why)
         if spec.does(step, "setCanaryScale") and not spec.routed(rollout):
             why = "SetCanaryScale requires TrafficRouting to be set"
             yield f"spec.strategy.trafficRouting: Required value: {why}"
@@ -106,7 +114,7 @@ def _references(cluster: ControlPlane, rollout: JsonObject) -> Iterator[str]:
                 templates.found_templates(cluster, namespace_of(rollout), [each])
             except templates.TemplateError:
                 kind = "ClusterAnalysisTemplate" if each.get("clusterScope") else "AnalysisTemplate"
-                name = each["templateName"]
+                name = each.get("templateName", "")
                 yield invalid(where, name, f"{kind} '{name}' not found")
 
 
