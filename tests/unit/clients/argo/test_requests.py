@@ -15,7 +15,7 @@ import pytest
 
 from clients.argo import promoting, steering
 from clients.argo.reading import rollout_ref
-from clients.argo.rollout import is_fully_promoted, status, steps
+from clients.argo.rollout import is_fully_promoted, status, steps, strategy
 from clients.errors import ConflictError, InvalidError
 from clients.kubernetes import KubernetesWriter, ObjectRef
 from clients.kubernetes.changes import Journal
@@ -45,8 +45,8 @@ def deciding(state: JsonObject) -> str:
     reasons = [each["reason"] for each in now.get("pauseConditions") or ()]
     seen = str(now.get("observedGeneration")) == str(rollout["metadata"]["generation"])
     run = str((now.get("canary") or {}).get("currentStepAnalysisRunStatus", {}).get("status"))
-    told = [rollout["spec"]["strategy"], rollout["spec"].get("paused"), seen, reasons, run]
-    return json.dumps([*told, is_fully_promoted(rollout), [now.get(each) for each in fields]])
+    told = [strategy(rollout), len(steps(rollout)), rollout["spec"].get("paused"), reasons, run]
+    return json.dumps([*told, seen, is_fully_promoted(rollout), [now.get(each) for each in fields]])
 
 
 DIFFERENT = {deciding(state): state for state in STATES}.values()
