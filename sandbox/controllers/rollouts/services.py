@@ -44,6 +44,15 @@ def reconcile_canary(context: Context) -> None:
     _target(context, strategy.get("canaryService"), stable if aborted else context.sets.new)
 
 
+def point(context: Context, name: str | None, replica_set: JsonObject | None) -> None:
+    """Point a Service to a version, whether its pods are available or not."""
+    found = service(context, name)
+    if found is not None and replica_set is not None:
+        digest = sets.hash_of(replica_set)
+        if selected_hash(found) != digest:
+            switch(context, found, digest)
+
+
 def _target(context: Context, name: str | None, replica_set: JsonObject | None) -> None:
     found = service(context, name)
     if found is None or replica_set is None:

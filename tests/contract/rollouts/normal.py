@@ -119,7 +119,11 @@ def _experiment(item: JsonObject) -> JsonObject:
 
 def _events(events: list[JsonObject]) -> list[str]:
     """Tell what was recorded; not from which to which size, which is a matter of time."""
-    about = [each for each in events if each["involvedObject"]["kind"] in _EVENTS]
+    about = [
+        each
+        for each in events
+        if each["involvedObject"]["kind"] in _EVENTS and "CanaryIngress" not in each["reason"]
+    ]  # an Ingress of its own for the canary is a matter of one router
     said = {
         f"{e['involvedObject']['kind']} {e['type']} {e['reason']}: {e['message']}" for e in about
     }

@@ -26,6 +26,7 @@ PATHS = {
     "replicasets": "apis/apps/v1",
     "deployments": "apis/apps/v1",
     "services": "api/v1",
+    "ingresses": "apis/networking.k8s.io/v1",
     "events": "api/v1",
 }
 SHOWN = ("rollouts", "replicasets", "services", "analysisruns", "experiments", "events")
@@ -118,7 +119,7 @@ async def play(
 async def _do(session: aiohttp.ClientSession, time: Time, act: Act, namespace: str) -> Everything:
     if isinstance(act, Create):
         for each in act.objects:
-            plural = f"{each['kind'].lower()}s"
+            plural = "ingresses" if each["kind"] == "Ingress" else f"{each['kind'].lower()}s"
             await _send(session, "POST", _path(plural, namespace), each)
             await time.settle()
         return {}

@@ -159,6 +159,44 @@ def blue_green(**more: Any) -> list[Act]:
     return [Create(made), HEALTHY, image("2"), WAITING]
 
 
+def an_ingress() -> JsonObject:
+    backend = {"service": {"name": "web-stable", "port": {"number": 80}}}
+    path = {"path": "/", "pathType": "Prefix", "backend": backend}
+    spec = {
+        "ingressClassName": "nginx",
+        "rules": [{"host": "web.example", "http": {"paths": [path]}}],
+    }
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "Ingress",
+        "metadata": {"name": "web"},
+        "spec": spec,
+    }
+
+
+ROUTED: list[Act] = [
+    Create(
+        [
+            a_service("web-stable"),
+            a_service("web-canary"),
+            an_ingress(),
+            a_rollout(
+                canary(
+                    weight(25),
+                    pause(),
+                    weight(50),
+                    pause(),
+                    stableService="web-stable",
+                    canaryService="web-canary",
+                    trafficRouting={"nginx": {"stableIngress": "web"}},
+                    abortScaleDownDelaySeconds=8,
+                    scaleDownDelaySeconds=8,
+                )
+            ),
+        ]
+    ),
+]
+
 SCENARIOS: dict[str, list[Act]] = {
     "canary_promoted": [
         *BEGUN,
@@ -253,6 +291,22 @@ SCENARIOS: dict[str, list[Act]] = {
         HEALTHY,
         image("2"),
         Until("web", "Healthy", also=at_step(3), shown="over"),
+    ],
+    "canary_routed": [
+        *ROUTED,
+        HEALTHY,
+        image("2"),
+        AT_PAUSE,
+        told({"abort": True}),
+        # Before, the real controller points the canary's Service to either version by turns.
+        Until("web", "Degraded", "RolloutAborted", at_replicas(4), shown="scaled down"),
+        told({"abort": False}),
+        Until("web", "Paused", "CanaryPauseStep", at_step(1), shown="retried"),
+        RESUME,
+        NEXT_PAUSE,
+        RESUME,
+        Until("web", "Healthy", also=at_step(4), shown="promoted"),
+        Until("web", "Healthy", also=at_replicas(4), shown="alone"),
     ],
     "analysis_passes": [
         Create(

@@ -13,7 +13,7 @@ from tests.support.real_cluster import KUBECONFIG, real_cluster
 AT_ONCE = 8
 # The real recorder drops events beyond 25 of one object, and does not tell of a ReplicaSet that a
 # first try, which ended in a conflict, had already made.
-MAY_LACK_EVENTS = ("canary_aborted_and_retried", "workload_reference")
+MAY_LACK_EVENTS = ("canary_aborted_and_retried", "canary_routed", "workload_reference")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
