@@ -6,7 +6,7 @@ pauses again at the same step. And what would do nothing is refused with its rea
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clients.argo.observing import observed
 from clients.argo.patching import decide_status, patch_spec, patch_status
@@ -50,14 +50,12 @@ async def promote(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
     _refuse_without_update(ref, rollout, "promote")
     lifted = _to_lift(ref, rollout)
     if lifted.reasons:
-        await _lift_both(writing, ref, rollout, lifted)
-        return lifted
-    if lifted.skipped is not None:
-        index = step_index(rollout)
-        rollout = await _pass_over(writing, ref, rollout, index) or rollout
+        return _something(ref, await _lift_both(writing, ref, lifted))
+    if lifted.skipped is not None and not await _pass_over(writing, ref, rollout):
+        lifted = replace(lifted, skipped=None)
     if lifted.by_hand:
-        await patch_spec(writing, ref, await _fresh(writing, ref), {"paused": False})
-    return lifted
+        await patch_spec(writing, ref, await writing.read.get(ref), {"paused": False})
+    return _something(ref, lifted)
 
 
 async def skip_step(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
@@ -70,9 +68,9 @@ async def skip_step(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
     _refuse_without_update(ref, rollout, "skip")
     if current_step(rollout) is None:
         raise _nothing(ref, rollout, "skip: all steps are done")
-    lifted = Lifted(rollout, False, pause_reasons(rollout), step_index(rollout))
-    await _pass_over(writing, ref, rollout, step_index(rollout))
-    return lifted
+    if not await _pass_over(writing, ref, rollout):
+        return _something(ref, Lifted(rollout))
+    return Lifted(rollout, False, pause_reasons(rollout), step_index(rollout))
 
 
 async def promote_fully(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
@@ -86,7 +84,7 @@ async def promote_fully(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
     if not is_fully_promoted(rollout):
         await patch_status(writing, ref, rollout, {"promoteFull": True})
     if by_hand:
-        await patch_spec(writing, ref, await _fresh(writing, ref), {"paused": False})
+        await patch_spec(writing, ref, await writing.read.get(ref), {"paused": False})
     return Lifted(rollout, by_hand, pause_reasons(rollout))
 
 
@@ -96,8 +94,7 @@ async def resume(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
     lifted = Lifted(rollout, bool(spec(rollout).get("paused")), pause_reasons(rollout))
     if not (lifted.by_hand or lifted.reasons):
         raise _nothing(ref, rollout, "resume: it is not paused")
-    await _lift_both(writing, ref, rollout, lifted, keeps_step=True)
-    return lifted
+    return _something(ref, await _lift_both(writing, ref, lifted, keeps_step=True))
 
 
 def _to_lift(ref: ObjectRef, rollout: JsonObject) -> Lifted:
@@ -118,18 +115,16 @@ def _to_lift(ref: ObjectRef, rollout: JsonObject) -> Lifted:
 
 
 async def _lift_both(
-    writing: KubernetesWriter,
-    ref: ObjectRef,
-    rollout: JsonObject,
-    lifted: Lifted,
-    *,
-    keeps_step: bool = False,
-) -> None:
-    """Lift the pause by hand first: the controller forgets the other order (see the module)."""
-    started = _starts(rollout)
+    writing: KubernetesWriter, ref: ObjectRef, lifted: Lifted, *, keeps_step: bool = False
+) -> Lifted:
+    """Lift the pause by hand first: the controller forgets the other order (see the module).
+
+    Returns what was really lifted: a pause may end by itself meanwhile.
+    """
+    rollout, started = lifted.before, _starts(lifted.before)
     if lifted.by_hand:
         await patch_spec(writing, ref, rollout, {"paused": False})
-        rollout = await _fresh(writing, ref)
+        rollout = await writing.read.get(ref)
 
     def decide(now: JsonObject) -> JsonObject | None:
         if _starts(now) != started:
@@ -138,19 +133,28 @@ async def _lift_both(
             return _past(now)
         return {"pauseConditions": None}
 
-    if lifted.reasons:
-        await decide_status(writing, ref, rollout, decide)
+    if lifted.reasons and not await decide_status(writing, ref, rollout, decide):
+        return replace(lifted, reasons=(), skipped=None)
+    return lifted
 
 
-async def _pass_over(
-    writing: KubernetesWriter, ref: ObjectRef, rollout: JsonObject, index: int
-) -> JsonObject | None:
+async def _pass_over(writing: KubernetesWriter, ref: ObjectRef, rollout: JsonObject) -> bool:
+    """End the step that it is at; return whether it had not ended by itself."""
+    index = step_index(rollout)
+
     def decide(now: JsonObject) -> JsonObject | None:
         if step_index(now) != index:
-            return None  # it went on by itself
+            return None
         return _past(now) if pause_reasons(now) else {"pauseConditions": None, **_next(now)}
 
-    return await decide_status(writing, ref, rollout, decide)
+    return await decide_status(writing, ref, rollout, decide) is not None
+
+
+def _something(ref: ObjectRef, lifted: Lifted) -> Lifted:
+    """Refuse to say that something was lifted where it went on before that."""
+    if not (lifted.by_hand or lifted.reasons or lifted.skipped is not None):
+        raise ConflictError(f"{ref} went on by itself meanwhile; nothing was changed.")
+    return lifted
 
 
 def _past(rollout: JsonObject) -> JsonObject:
@@ -184,7 +188,3 @@ def _nothing(ref: ObjectRef, rollout: JsonObject, why: str) -> ConflictError:
     phase, message = phase_of(rollout)
     state = f"{phase} - {message}" if message else phase
     return ConflictError(f"Nothing to {why}. {ref}: {state}. Nothing was sent.")
-
-
-async def _fresh(writing: KubernetesWriter, ref: ObjectRef) -> JsonObject:
-    return await writing.read.get(ref)

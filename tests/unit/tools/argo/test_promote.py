@@ -1,9 +1,13 @@
 """argo_promote and argo_resume_rollout: what is sent, and never nothing without saying so."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from fastmcp import Client
 
+from mcp_server.app import create_app
+from mcp_server.settings import Settings
 from sandbox import Cluster
 from tests.conftest import Call, Said
 from tests.support.argo import PATH, a_rollout, install_argo
@@ -13,10 +17,12 @@ from tests.support.argo_states import (
     aborted,
     healthy,
     paused,
+    stored,
     updating,
     with_sets,
 )
 from tests.support.changing import MERGE, changes
+from tools.dependencies import Clients
 
 WEB = {"name": "web", "namespace": "shop"}
 SPEC = f"{PATH}/namespaces/shop/rollouts/web"
@@ -281,3 +287,28 @@ async def test_what_is_not_paused_is_not_resumed(call: Call, shop: Cluster) -> N
         'Nothing to resume: it is not paused. rollout "web" in namespace "shop": Healthy. '
         "Nothing was sent."
     )
+
+
+async def test_what_went_on_by_itself_is_not_called_promoted(
+    clients: Clients, shop: Cluster
+) -> None:
+    with_sets(shop, paused())
+    shop.faults.status(409, "/web/status$", 1, "Conflict", "modified", "PATCH")
+    seen = shop.faults.hold("/web/status$", method="PATCH")
+    async with Client(create_app(Settings(), clients)) as client:
+        calling = asyncio.create_task(client.call_tool("argo_promote", WEB, raise_on_error=False))
+        await patched(shop)
+        shop.store.update({**stored(shop), "status": updating(currentStepIndex=2)})
+        seen.set()
+        answer = await calling
+    assert answer.is_error
+    assert answer.content[0].text == (
+        'rollout "web" in namespace "shop" went on by itself meanwhile; nothing was changed.'
+    )
+
+
+async def patched(cluster: Cluster) -> None:
+    """Return when a patch has come."""
+    async with asyncio.timeout(5):
+        while not any(request.method == "PATCH" for request in cluster.requests):  # noqa: ASYNC110
+            await asyncio.sleep(0)
