@@ -49,7 +49,7 @@ async def argo_promote(
 async def argo_pause_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Hold it."""
+    """Pause it."""
     ref = await rollout_ref(writing.read, name, namespace)
     changed = await steering.pause(writing, ref)
     return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
