@@ -10,28 +10,40 @@ from clients.argo.outlook import ahead, canary_pods, step_text
 from clients.argo.rollout import canary, pause_seconds, seconds, set_weight, status
 
 TREES = Path(__file__).parents[2] / "tools" / "render" / "argo" / "data" / "trees.json"
-PAUSED = [
-    moment
-    for moment in json.loads(TREES.read_text())
-    if status(moment["rollouts"][0]).get("message") == "CanaryPauseStep"
-]
 
 
-@pytest.mark.parametrize("moment", [pytest.param(m, id=m["name"]) for m in PAUSED])
-def test_pods_are_counted_as_the_controller_counts_them(moment: dict[str, Any]) -> None:
-    [rollout] = moment["rollouts"]
-    now, how = status(rollout), canary(rollout) or {}
-    if "setCanaryScale" in str(how.get("steps")):
-        return  # a scale that is set by itself
+def counted(moment: dict[str, Any]) -> tuple[int, int]:
+    """Return how many pods the controller wants of the new and of the stable version."""
+    now = status(moment["rollouts"][0])
     wanted = {
         each["metadata"]["labels"]["rollouts-pod-template-hash"]: each["spec"]["replicas"]
         for each in moment["replicasets"]
         if each["metadata"]["ownerReferences"][0]["kind"] == "Rollout"
     }
-    counted = (wanted[now["currentPodHash"]], wanted[now["stableRS"]])
-    if sum(counted) != now.get("replicas", 0):
-        return  # recorded in the middle of scaling
-    assert canary_pods(rollout, set_weight(rollout)) == counted
+    return wanted[now["currentPodHash"]], wanted[now["stableRS"]]
+
+
+def stands_still(moment: dict[str, Any]) -> bool:
+    """Leave out what was recorded in the middle of scaling, and scales that are set by hand."""
+    [rollout] = moment["rollouts"]
+    now = status(rollout)
+    if now.get("message") != "CanaryPauseStep" or "setCanaryScale" in str(canary(rollout)):
+        return False
+    return sum(counted(moment)) == now.get("replicas", 0)
+
+
+PAUSED = [moment for moment in json.loads(TREES.read_text()) if stands_still(moment)]
+
+
+@pytest.mark.parametrize("moment", [pytest.param(m, id=m["name"]) for m in PAUSED])
+def test_pods_are_counted_as_the_controller_counts_them(moment: dict[str, Any]) -> None:
+    [rollout] = moment["rollouts"]
+    assert canary_pods(rollout, set_weight(rollout)) == counted(moment)
+
+
+def test_what_was_recorded_has_canaries_of_several_weights_and_sizes() -> None:
+    sizes = {(set_weight(m["rollouts"][0]), sum(counted(m))) for m in PAUSED}
+    assert len(sizes) >= 6, sizes
 
 
 @pytest.mark.parametrize(
