@@ -142,6 +142,7 @@ def at_replicas(count: int) -> Callable[[JsonObject], bool]:
     return lambda rollout: rollout["status"].get("replicas") == count
 
 
+REQUIRED = {"name": "ck", "templateName": "passes", "requiredForCompletion": True}
 STEPS = canary(weight(25), pause(), weight(50), pause(), weight(75))
 HEALTHY = Until("web", "Healthy", shown="healthy")
 AT_PAUSE = Until("web", "Paused", "CanaryPauseStep", at_step(1), shown="at the first pause")
@@ -353,12 +354,17 @@ SCENARIOS: dict[str, list[Act]] = {
                     canary(
                         {
                             "experiment": {
-                                "duration": "5s",
                                 "templates": [
                                     {"name": "base", "specRef": "stable"},
                                     {"name": "cand", "specRef": "canary"},
                                 ],
-                                "analyses": [{"name": "ck", "templateName": "passes"}],
+                                "analyses": [
+                                    {
+                                        "name": "ck",
+                                        "templateName": "passes",
+                                        "requiredForCompletion": True,
+                                    }
+                                ],
                             }
                         },
                         pause(),
