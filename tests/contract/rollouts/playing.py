@@ -12,8 +12,8 @@ import aiohttp
 
 from sandbox import Cluster, running_cluster
 from sandbox.controllers import Controllers
+from tests.contract.rollouts.acts import Act, Create, JsonObject, Patch, Until
 from tests.contract.rollouts.normal import Everything, normal
-from tests.contract.rollouts.scenes import Act, Create, JsonObject, Patch, Until
 from tests.support.argo import install_argo
 from tests.support.simulation import a_node
 

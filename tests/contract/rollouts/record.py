@@ -10,7 +10,7 @@ import secrets
 import sys
 
 from tests.contract.rollouts.playing import ANSWERS, RealTime, play
-from tests.contract.rollouts.scenes import SCENARIOS
+from tests.contract.rollouts.scenarios import SCENARIOS
 from tests.support.real_cluster import real_cluster
 
 AT_ONCE = 8

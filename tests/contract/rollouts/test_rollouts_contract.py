@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract.rollouts.playing import RealTime, play, recorded, simulated
-from tests.contract.rollouts.scenes import SCENARIOS
+from tests.contract.rollouts.scenarios import SCENARIOS
 from tests.support.real_cluster import KUBECONFIG, real_cluster
 
 AT_ONCE = 8
