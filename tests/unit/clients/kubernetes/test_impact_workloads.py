@@ -68,8 +68,8 @@ ROLLED = [
     (rolling("Rollout", strategy={"canary": {}}), "starts a rolling update over 3 pods."),
     (
         rolling("Rollout", replicas=4, strategy={"blueGreen": {}}),
-        "adds 1 pod, then starts 4 pods beside those that serve (blue-green), then switches to them as "
-        "soon as they are ready.",
+        "adds 1 pod, then starts 4 pods beside those that serve (blue-green), then switches to "
+        "them as soon as they are ready.",
     ),
     (rolling("Deployment", replicas=0), "removes all 3 pods: none is left."),
     (rolling("StatefulSet", replicas=0), "removes all 3 pods, then replaces no pod: no pod runs."),
