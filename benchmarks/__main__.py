@@ -13,6 +13,7 @@ import aiohttp
 
 from benchmarks import (
     api_requests,
+    argo_watch,
     calls_per_second,
     changing,
     describe_deployment,
@@ -34,6 +35,7 @@ BENCHMARKS = {
         describe_deployment,
         changing,
         api_requests,
+        argo_watch,
         start,
         sessions,
         tokens,

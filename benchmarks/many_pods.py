@@ -57,9 +57,9 @@ async def served_pods(count: int) -> AsyncIterator[str]:
     app = web.Application()
     app.add_routes(
         [
-            web.get("/version", _fixed({"major": "1", "minor": "36", "gitVersion": "v1.36.0"})),
-            web.get("/api", _fixed(_discovery("", _resource("pods", "Pod", namespaced=True)))),
-            web.get("/apis", _fixed(_discovery("apps"))),
+            web.get("/version", fixed({"major": "1", "minor": "36", "gitVersion": "v1.36.0"})),
+            web.get("/api", fixed(discovery("", _resource("pods", "Pod", namespaced=True)))),
+            web.get("/apis", fixed(discovery("apps"))),
             web.get("/api/v1/pods", _pods(count)),
             web.get("/api/v1/namespaces/{namespace}/pods", _pods(count)),
         ]
@@ -74,14 +74,17 @@ async def served_pods(count: int) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def _fixed(document: dict[str, Any]) -> Any:
+def fixed(document: dict[str, Any]) -> Any:
+    """Answer every request with one document."""
+
     async def answer(_: web.Request) -> web.Response:
         return web.json_response(document)
 
     return answer
 
 
-def _discovery(group: str, *resources: dict[str, Any]) -> dict[str, Any]:
+def discovery(group: str, *resources: dict[str, Any]) -> dict[str, Any]:
+    """Build the aggregated discovery document of one group."""
     versions = [{"version": "v1", "resources": list(resources), "freshness": "Current"}]
     return {
         "kind": "APIGroupDiscoveryList",

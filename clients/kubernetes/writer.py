@@ -103,16 +103,22 @@ class KubernetesWriter:
         *,
         subresource: str = "",
         params: Mapping[str, str] | None = None,
+        inside: bool = False,
     ) -> JsonObject:
-        """PATCH an object whose present state the caller has read; None: it does not exist."""
+        """PATCH an object whose present state the caller has read; None: it does not exist.
+
+        ``inside``: the type keeps what ``subresource`` names in the object itself, so that is
+        patched, and it is still that part of it that counts.
+        """
         if trial := self._trial():
             await trial.patch_known(
-                ref, before, patch, content_type, subresource=subresource, params=params
-            )
+                ref, before, patch, content_type,
+                subresource=subresource, params=params, inside=inside,
+            )  # fmt: skip
             await self._refuse_powers(trial)
         given = {**OWN, **(params or {})}
         attempt = _attempt("created" if before is None else "changed", ref, before, patch)
-        path = ref.path(subresource)
+        path = ref.path("" if inside else subresource)
         answer = await self._send("PATCH", path, given, patch, content_type, attempt)
         after = self.read.masking.mask(answer.body)
         same = significant(before, subresource) == significant(after, subresource)

@@ -21,10 +21,13 @@ def keep_identity(new: JsonObject, current: JsonObject) -> None:
 def next_generation(resource: ResourceType, new: JsonObject, current: JsonObject) -> int:
     """Count a change of anything but metadata and status.
 
-    A Deployment's annotations count too (kubernetes pkg/registry/apps/deployment/strategy.go).
+    Without a status subresource the status of a custom resource counts too, as do a Deployment's
+    annotations (kubernetes pkg/registry/apps/deployment/strategy.go).
     """
     generation = int(current["metadata"].get("generation") or 0)
     changed = _desired(new) != _desired(current)
+    if resource.custom is not None and resource.subresource("status") is None:
+        changed = changed or new.get("status") != current.get("status")
     if resource.qualified == "deployments.apps":
         changed = changed or _annotations(new) != _annotations(current)
     return generation + 1 if changed else generation

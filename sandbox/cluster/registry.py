@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import orjson
@@ -65,7 +65,7 @@ class ResourceType:
         """Return `plural.group` as error messages write it, `plural` for the core group."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
-    @property
+    @cached_property
     def storage(self) -> tuple[str, str]:
         """Return group and plural under which the objects are stored."""
         return storage_key(self.group, self.plural)

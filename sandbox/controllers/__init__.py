@@ -22,6 +22,7 @@ from sandbox.controllers.kubelet import Kubelet
 from sandbox.controllers.loop import Controller, Loop
 from sandbox.controllers.nodes import Heartbeats, NodeTaints
 from sandbox.controllers.replica_sets import ReplicaSets
+from sandbox.controllers.rollouts import AnalysisRuns, Experiments, Rollouts
 from sandbox.controllers.scheduling import Scheduler
 from sandbox.controllers.stateful_sets import StatefulSets
 from sandbox.controllers.volumes import Volumes
@@ -41,6 +42,9 @@ class Controllers:
             DaemonSets(cluster),
             Jobs(cluster),
             CronJobs(cluster),
+            Rollouts(cluster),
+            Experiments(cluster),
+            AnalysisRuns(cluster),
         ]
         pods: list[Controller] = [Scheduler(cluster), Kubelet(cluster), Volumes(cluster)]
         derived: list[Controller] = [Endpoints(cluster), Budgets(cluster), NodeTaints(cluster)]

@@ -4,6 +4,7 @@ The real ones hash Go's print of the structure; these hash its JSON, with the sa
 the same alphabet (apimachinery `util/rand.SafeEncodeString`).
 """
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ def hashed(value: Any, collisions: int = 0) -> str:
     return "".join(_ALPHABET[ord(digit) % len(_ALPHABET)] for digit in str(number))
 
 
+@lru_cache(maxsize=128)
 def _fnv32a(data: bytes) -> int:
     result = _OFFSET
     for byte in data:

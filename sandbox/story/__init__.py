@@ -1,9 +1,11 @@
 """A story to explore: a shop that half works, and the traces of how that came about.
 
 `web` is healthy, `checkout` crashes, `catalog` cannot be pulled, `batch-report` fits no node,
-`orders-db` may not be disturbed; one node is short of memory, one is drained. Every Secret holds
-values that no answer may show (`CANARIES`). The running controllers carry the story on, and a
-repair works: give `payments` the key that `checkout` asks for, and it recovers.
+`orders-db` may not be disturbed; one node is short of memory, one is drained. Of what Argo
+Rollouts releases, `storefront` and `accounts` wait for a decision and `recommendations` was
+aborted. Every Secret holds values that no answer may show (`CANARIES`). The running controllers
+carry the story on, and a repair works: give `payments` the key that `checkout` asks for, and it
+recovers; promote `storefront`, and it goes on.
 """
 
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from sandbox.cluster.logbook import LogBook
 from sandbox.cluster.store import Store
 from sandbox.cluster.usage import UsageBook
 from sandbox.story import (
+    accounts,
     batch,
     catalog,
     checkout,
@@ -20,7 +23,10 @@ from sandbox.story import (
     foundation,
     nodes,
     orders,
+    recommendations,
+    releases,
     secrets,
+    storefront,
     web,
 )
 from sandbox.story.canaries import CANARIES, leaks
@@ -30,6 +36,7 @@ from sandbox.story.voices import Voices
 __all__ = ["CANARIES", "leaks", "load"]
 
 _CHAPTERS = (foundation, nodes, secrets, web, checkout, catalog, orders, batch, extras)
+_RELEASED = (releases, storefront, recommendations, accounts)
 
 
 def load(store: Store, logs: LogBook, usage: UsageBook, clock: Callable[[], datetime]) -> None:
@@ -40,7 +47,7 @@ def load(store: Store, logs: LogBook, usage: UsageBook, clock: Callable[[], date
     """
     voices = Voices(store, logs, usage)
     stage = Stage(store, clock())
-    scenes = [scene for chapter in _CHAPTERS for scene in chapter.SCENES]
+    scenes = [scene for chapter in (*_CHAPTERS, *_RELEASED) for scene in chapter.SCENES]
     last = Scene(timedelta(), lambda stage: voices.reminisce(stage.present))
     stage.play([*scenes, last])
     store.compact()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.cluster.objects import JsonObject, timestamp
-from sandbox.cluster.registry import ResourceType
+from sandbox.definitions import serve
 from sandbox.story import secrets
 from sandbox.story.manifests import (
     SHOP,
@@ -81,27 +81,8 @@ def _staging(stage: Stage) -> None:
 
 def _widgets(stage: Stage) -> None:
     stage.create(_definition())
-    serve(stage, _definition())
+    serve(stage.store.registry, [_definition()])
     stage.create(_widget("blue", 3, "Ready"), _widget("green", 12, "Growing"))
-
-
-def serve(stage: Stage, definition: JsonObject) -> None:
-    """Let the store take the custom resources, where no server has done so yet."""
-    spec, version = definition["spec"], definition["spec"]["versions"][0]
-    if stage.store.registry.find(spec["group"], version["name"], spec["names"]["plural"]):
-        return
-    stage.store.registry.add(
-        ResourceType(
-            group=spec["group"],
-            version=version["name"],
-            plural=spec["names"]["plural"],
-            kind=spec["names"]["kind"],
-            singular=spec["names"]["singular"],
-            short_names=tuple(spec["names"]["shortNames"]),
-            counts_generations=True,
-            custom=version,
-        )
-    )
 
 
 def _definition() -> JsonObject:

@@ -72,6 +72,9 @@ _OPENINGS = {
         "1:C * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo",
         "1:M * Ready to accept connections tcp",
     ],
+    "storefront": ["storefront listening on :8080"],
+    "recommendations": ["model loaded (312 MB) in 1.9 s", "serving on :8080"],
+    "accounts": ["accounts: sessions in redis, 2 replicas", "listening on :8080"],
     "orders-tools": [
         "orders-tools 1.4.0",
         "connected to orders-db:5432/orders",

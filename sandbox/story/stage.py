@@ -42,6 +42,7 @@ class Stage:
             for scene in ordered:
                 self._pass_time(controllers, self.present - scene.ago)
                 scene.act(self)
+                self.store.compact()  # nobody watches yet, and the past takes much memory
             self._pass_time(controllers, self.present)
             controllers.close()
 

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 UPSTREAM: dict[str, dict[str, Any]] = json.loads((HERE / "upstream.json").read_text())
 OURS: dict[str, PlatformTool] = {tool.name: tool for toolset in TOOLSETS for tool in toolset}
 # Still to come; a name leaves this list for good when its tool is here.
-TO_COME = {name for name, tool in UPSTREAM.items() if tool["toolset"] != "k8s"}
+TO_COME = {name for name, tool in UPSTREAM.items() if tool["toolset"] in ("helm", "jenkins")}
 TOKENS_PER_TOOL = 400
 # Of the contract's own tools; with those that only we have, all together cost at most ALL_TOKENS.
 CORE_TOKENS = {"k8s": 3_600, "helm": 1_700, "argo": 1_100, "jenkins": 1_100}

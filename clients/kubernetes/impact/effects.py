@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from clients.errors import ClientError
 from clients.kubernetes.changes import Change
+from clients.kubernetes.impact.argo_rollouts import rollout_of_workload, rollout_steered
 from clients.kubernetes.impact.budgets import budgets_broken
 from clients.kubernetes.impact.configuration import configuration_used
 from clients.kubernetes.impact.dependents import dependents_deleted, objects_of_type
@@ -29,6 +30,8 @@ _ODD_SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 Rule = Callable[[Sight], Awaitable[list[str]]]
 EFFECTS: Sequence[Rule] = (
     pods_rolled,
+    rollout_steered,
+    rollout_of_workload,
     namespace_content,
     objects_of_type,
     dependents_deleted,

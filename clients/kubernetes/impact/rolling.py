@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from clients.kubernetes.changes import Change
+from clients.kubernetes.impact.argo_rollouts import ROLLOUT, started
 from clients.kubernetes.impact.fields import at, counted, items, kind_of, number
 from clients.kubernetes.impact.surroundings import Sight
 from clients.kubernetes.impact.workloads import (
     APPS,
-    ARGO,
     WORKLOADS,
     Replicas,
     replicas_of,
@@ -37,7 +37,9 @@ async def pods_rolled(sight: Sight) -> list[str]:
     if template_changes(change) and kind_of(change) in WORKLOADS:
         return [_grave(_ROLLS[kind_of(change)](change, replicas or Replicas(0, 0)))]
     scaled = _scaled(replicas) if replicas else ""
-    return [*_resumed(change), *filter(None, [_grave(scaled)])]
+    # What pausing does to an Argo rollout is told by ``argo_rollouts``.
+    resumed = [] if kind_of(change) == ROLLOUT else _resumed(change)
+    return [*resumed, *filter(None, [_grave(scaled)])]
 
 
 def _scaled(replicas: Replicas) -> str:
@@ -126,13 +128,8 @@ def _replica_set(_: Change, replicas: Replicas) -> str:
 
 
 def _argo_rollout(change: Change, replicas: Replicas) -> str:
-    first, left = _first(replicas)
-    how = at(change.after, "spec", "strategy")
-    if "blueGreen" in how:
-        return f"{first}starts {counted(left, 'pod')} beside those that serve (blue-green)."
-    steps = len(items(at(how, "canary"), "steps"))
-    canary = f"a canary of {counted(steps, 'step')}" if steps else "a rolling update"
-    return f"{first}starts {canary} over {counted(left, 'pod')}."
+    first, _ = _first(replicas)
+    return f"{first}{started(change.after or {})}."
 
 
 _ROLLS: dict[tuple[str, str], Callable[[Change, Replicas], str]] = {
@@ -141,7 +138,7 @@ _ROLLS: dict[tuple[str, str], Callable[[Change, Replicas], str]] = {
     (APPS, "DaemonSet"): _daemon_set,
     (APPS, "ReplicaSet"): _replica_set,
     ("", "ReplicationController"): _replica_set,
-    (ARGO, "Rollout"): _argo_rollout,
+    ROLLOUT: _argo_rollout,
 }
 
 

@@ -40,7 +40,10 @@ def track_update(
     managers = decoded(entries or [])
     if live is not None and not managers:
         return new
-    comparison = _visible(compare(_bare(live or empty or {}), _bare(new), schema), ignored)
+    try:
+        comparison = _visible(compare(_bare(live or empty or {}), _bare(new), schema), ignored)
+    except KeyError:  # a list item without its key, which the checks that follow refuse
+        return new
     taken = comparison.added | comparison.modified
     managers = _without_lost(managers, comparison, keep=None)
     if taken:

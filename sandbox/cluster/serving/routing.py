@@ -20,6 +20,7 @@ from sandbox.cluster.statuses import (
     ApiError,
     forbidden,
     method_not_allowed,
+    not_found,
     page_not_found,
     resource_not_found,
 )
@@ -45,7 +46,7 @@ def route(
     _check_path(resource, path, verb)
     subresource = resource.subresource(path.subresource)
     if path.subresource and subresource is None:
-        raise resource_not_found()
+        raise resource_not_found() if resource.custom is None else not_found(resource, path.name)
     verbs = subresource.verbs if subresource else resource.verbs
     if verb not in verbs:
         raise method_not_allowed()
@@ -132,7 +133,7 @@ def _check_path(resource: ResourceType, path: ResourcePath, verb: str) -> None:
         raise method_not_allowed()
     is_namespace = (resource.group, resource.plural) == ("", "namespaces")
     if path.namespace and not resource.namespaced and not is_namespace:
-        raise resource_not_found()
+        raise resource_not_found() if resource.custom is None else page_not_found()
     if resource.namespaced and not path.namespace:
         if path.name:
             raise resource_not_found()

@@ -33,6 +33,8 @@ def known_fields(call: Call, obj: JsonObject, schema: Schema) -> JsonObject:
     """Return an object without unknown fields, after what `fieldValidation` asks to say of them."""
     directive = field_validation(call)
     unknown = [] if directive == "Ignore" else list(unknown_fields(obj, schema))
+    if call.resource.custom is not None:
+        unknown.sort()
     if unknown and directive == "Strict":
         errors = ", ".join(f'unknown field "{each}"' for each in unknown)
         raise strict_error(call, obj, f"strict decoding error: {errors}")

@@ -9,9 +9,10 @@ from sandbox.cluster.ownership.skeleton import skeleton
 from sandbox.cluster.ownership.tracking import track_update
 from sandbox.cluster.schemas import Schema, schema_of
 from sandbox.cluster.serving.call import Call
-from sandbox.cluster.statuses import already_exists, invalid, modified
+from sandbox.cluster.statuses import ApiError, already_exists, invalid, modified
 from sandbox.cluster.store import AlreadyExistsError
 from sandbox.cluster.validation import creation_faults, update_faults
+from sandbox.cluster.validation.causes import invalid_value
 from sandbox.cluster.validation.metadata import SYSTEM_FIELDS, check_namespace
 from sandbox.cluster.writing.admission import admitted
 
@@ -74,6 +75,8 @@ class Write:
         """Store an object in place of the live one. Raises 409 or 422."""
         call = self.call
         sent = obj["metadata"].get("resourceVersion")
+        if call.verb == "update" and call.resource.custom is not None and not sent:
+            raise _unversioned(call)
         if sent and sent != live["metadata"]["resourceVersion"]:
             raise modified(call.resource, call.name)
         obj = defaulted(self._within_bounds(live, obj), call.resource)
@@ -81,7 +84,7 @@ class Write:
             obj = track_update(
                 copied(live), obj, self.schema, self.manager, self.now(), self.reset_fields
             )
-        if causes := list(update_faults(call.resource, live, obj)):
+        if causes := list(update_faults(call.resource, live, obj, _part(call))):
             raise invalid(call.resource.kind, call.resource.group, name_of(obj), causes)
         return call.cluster.store.update(obj, dry_run=self.dry_run)
 
@@ -100,6 +103,16 @@ class Write:
             if each in live["metadata"]:
                 obj["metadata"][each] = live["metadata"][each]
         return obj
+
+
+def _part(call: Call) -> str:
+    return "status" if call.subresource is not None and call.subresource.name == "status" else ""
+
+
+def _unversioned(call: Call) -> ApiError:
+    """Return the 422 of a PUT of a custom resource that does not say which version it replaces."""
+    cause = invalid_value("metadata.resourceVersion", 0, "must be specified for an update")
+    return invalid(call.resource.plural, call.resource.group, call.name, [cause])
 
 
 def _annotations(obj: JsonObject) -> JsonObject:

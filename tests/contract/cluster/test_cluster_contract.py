@@ -8,12 +8,16 @@ import pytest
 from sandbox import running_cluster
 from tests.contract.cluster.playing import play, recorded
 from tests.contract.cluster.scenarios import SCENARIOS
+from tests.contract.cluster.scenes import rollouts
+from tests.support.argo import install_argo
 from tests.support.real_cluster import KUBECONFIG, real_cluster
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_sandbox_answers_as_the_real_api_server_did(name: str) -> None:
     async with running_cluster() as cluster, aiohttp.ClientSession(f"{cluster.url}/") as session:
+        if name in rollouts.SCENARIOS:
+            install_argo(cluster)
         answers = await play(session, SCENARIOS[name], "contract-namespace")
     expected = recorded(name)
     for answer, wanted in zip(answers, expected, strict=True):

@@ -194,8 +194,8 @@ DELETED = [
         {"name": "shop", "resource_type": "namespace"},
         [
             "Effect: deletes everything in it: 3 deployments, 2 statefulsets, 4 jobs, 1 cronjob, "
-            "19 pods, 5 services, 4 configmaps, 7 secrets, 1 ingress, 2 widgets, "
-            "1 Helm release (web-cache).",
+            "29 pods, 9 services, 4 configmaps, 7 secrets, 1 ingress, 2 widgets, 3 rollouts, "
+            "3 analysistemplates, 3 analysisruns, 1 Helm release (web-cache).",
             "! 3 persistent volume claims (48 GiB), reclaim policy Delete: the data is lost.",
             SERVES,
             FINAL,
@@ -390,5 +390,5 @@ async def test_a_restart_is_nothing_that_helm_reverts(call: Call, shop: Cluster)
 async def test_a_closed_node_keeps_its_pods(call: Call, shop: Cluster) -> None:
     said = await effects(call, "k8s_cordon", node_name="node-1")
     assert said == [
-        "Effect: 10 pods on it stay; no new ones come. New pods then find 1 of 3 nodes."
+        "Effect: 15 pods on it stay; no new ones come. New pods then find 1 of 3 nodes."
     ]

@@ -61,11 +61,15 @@ ROLLED = [
     (daemons(type="OnDelete"), ON_DELETE),
     (rolling("ReplicaSet"), STAY),
     (rolling("ReplicationController", replicas=1), f"removes 2 of 3 pods. {STAY}"),
-    (rolling("Rollout", strategy=CANARY), "starts a canary of 2 steps over 3 pods."),
+    (
+        rolling("Rollout", strategy=CANARY),
+        "starts a canary of 2 steps over 3 pods: setWeight: 20, then pause until somebody acts.",
+    ),
     (rolling("Rollout", strategy={"canary": {}}), "starts a rolling update over 3 pods."),
     (
         rolling("Rollout", replicas=4, strategy={"blueGreen": {}}),
-        "adds 1 pod, then starts 4 pods beside those that serve (blue-green).",
+        "adds 1 pod, then starts 4 pods beside those that serve (blue-green), then switches to "
+        "them as soon as they are ready.",
     ),
     (rolling("Deployment", replicas=0), "! removes all 3 pods: none is left."),
     (rolling("StatefulSet", replicas=0), "removes all 3 pods, then replaces no pod: no pod runs."),

@@ -1,0 +1,181 @@
+"""Set image and undo: give a rollout, or the workload it refers to, another pod template.
+
+Follows ``cmd/set/set_image.go`` and ``cmd/undo/undo.go``. Where the plugin replaces the whole
+object to set an image, a json patch that tests what it replaces is as safe and loses nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from clients.argo.reading import revisions_of, workload_of
+from clients.argo.rollout import entries, part, revision, status, workload_ref
+from clients.errors import ConflictError, InvalidError, NotFoundError
+from clients.kubernetes.names import shown
+from clients.kubernetes.objects import JsonObject, ObjectRef
+from clients.kubernetes.writer import JSON_PATCH, KubernetesWriter
+from clients.suggestions import did_you_mean
+
+HASH = "rollouts-pod-template-hash"
+LISTS = ("initContainers", "containers")
+MOST_TRIES = 5
+_IMAGE = re.compile(r"[a-zA-Z0-9][^\s,=]*")
+
+
+class ImageChange(NamedTuple):
+    """One container's image before and after."""
+
+    container: str
+    before: str
+    after: str
+
+
+async def set_image(
+    writing: KubernetesWriter, rollout: ObjectRef, image: str, container: str | None
+) -> tuple[ObjectRef, Sequence[ImageChange]]:
+    """Change a container's image, of all with ``*``; return what was patched, and what changed."""
+    if not _IMAGE.fullmatch(image):
+        raise InvalidError(f'Argument "image": {shown(image)} is no image.')
+    for tries_left in reversed(range(MOST_TRIES)):
+        ref, template = await _holder(writing, rollout)
+        before = await writing.read.get(ref)
+        places = _places(rollout, before, template, container)
+        changes = [ImageChange(name, old, image) for _, name, old in places if old != image]
+        operations = [o for path, name, old in places if old != image
+                      for o in _replacing(path, name, old, image)]  # fmt: skip
+        if not operations:
+            return ref, []
+        try:
+            await writing.patch_known(ref, before, operations, JSON_PATCH)
+        except InvalidError as refusal:
+            if not _was_a_test(refusal):
+                raise
+            if not tries_left:
+                raise ConflictError(f"{ref} is changed faster than it can be patched.") from refusal
+            continue
+        return ref, changes
+    raise AssertionError("unreachable")
+
+
+async def undo(
+    writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None
+) -> tuple[int, JsonObject]:
+    """Go back to a revision, the second newest without a number; return it and its ReplicaSet."""
+    family = await revisions_of(writing.read, rollout)
+    kept = {revision(each): each for each in family.replica_sets}
+    number = _chosen(rollout, sorted(kept), to_revision)
+    sets = await writing.read.resource_type("replicasets.apps")
+    keeper = ObjectRef(sets, kept[number]["metadata"]["name"], rollout.namespace)
+    source = (await writing.unmasked(keeper))["spec"]["template"]
+    ref, path = await _holder(writing, rollout)
+    present = _at(await writing.unmasked(ref), path)
+    if _is_derived(_without_hash(present), _without_hash(source)):
+        raise ConflictError(f"Nothing to do: {ref} has the template of revision {number} already.")
+    where = "/" + "/".join(path)
+    operation = {"op": "replace", "path": where, "value": _without_hash(source)}
+    await writing.patch_known(ref, await writing.read.get(ref), [operation], JSON_PATCH)
+    return number, kept[number]
+
+
+def is_stable(rollout: JsonObject, replica_set: JsonObject) -> bool:
+    """Whether a ReplicaSet is the version that all traffic goes back to."""
+    labels = part(replica_set, "metadata", "labels")
+    return bool(labels.get(HASH)) and labels.get(HASH) == status(rollout).get("stableRS")
+
+
+async def _holder(
+    writing: KubernetesWriter, rollout: ObjectRef
+) -> tuple[ObjectRef, tuple[str, ...]]:
+    """Say which object holds the pod template, and at which path."""
+    found = await writing.read.get(rollout)
+    if not workload_ref(found):
+        return rollout, ("spec", "template")
+    ref = await workload_of(writing.read, found)
+    return ref, ("template",) if ref.type.kind == "PodTemplate" else ("spec", "template")
+
+
+def _places(
+    rollout: ObjectRef, obj: JsonObject, template: Sequence[str], container: str | None
+) -> list[tuple[str, str, str]]:
+    """Return path, name and image of each container that is meant."""
+    every = list(_containers(obj, template))
+    names = [name for _, name, _ in every]
+    if not names:
+        raise InvalidError(f"{rollout} has no pod template, so no containers.")
+    if container is None:
+        main = [each for each in every if "/containers/" in each[0]]
+        if len(main) == 1:
+            return main
+        raise InvalidError(
+            f'{rollout} has several containers: {", ".join(names)}. Give container_name, or "*" '
+            "for all."
+        )
+    if container == "*":
+        return every
+    found = [each for each in every if each[1] == container]
+    if not found:
+        near = did_you_mean(container, names)
+        raise NotFoundError(
+            f"{rollout} has no container {shown(container)}.{near} It has: {', '.join(names)}."
+        )
+    return found
+
+
+def _containers(obj: JsonObject, template: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    pod = part(_at(obj, template), "spec")
+    for kind in LISTS:
+        for position, each in enumerate(entries(pod, kind)):
+            path = "/".join(["", *template, "spec", kind, str(position)])
+            yield path, str(each.get("name")), str(each.get("image") or "")
+
+
+def _replacing(path: str, name: str, old: str, image: str) -> list[JsonObject]:
+    operation = "replace" if old else "add"
+    tests = [{"op": "test", "path": f"{path}/name", "value": name}]
+    if old:
+        tests.append({"op": "test", "path": f"{path}/image", "value": old})
+    return [*tests, {"op": operation, "path": f"{path}/image", "value": image}]
+
+
+def _was_a_test(refusal: InvalidError) -> bool:
+    """Whether a json patch was refused as a whole: the API server does not say which test."""
+    return not refusal.causes and "rejected our request" in str(refusal)
+
+
+def _chosen(ref: ObjectRef, numbers: Sequence[int], wanted: int | None) -> int:
+    there = ", ".join(map(str, numbers)) or "none"
+    if wanted is None:
+        if len(numbers) < 2:
+            raise NotFoundError(f"{ref} has no earlier revision to go back to; it has: {there}.")
+        return numbers[-2]
+    if wanted not in numbers:
+        raise NotFoundError(
+            f"{ref} has no revision {wanted}; it has: {there}. Going back gives a revision a new "
+            "number."
+        )
+    return wanted
+
+
+def _at(obj: Any, path: Sequence[str]) -> JsonObject:
+    return part(obj, *path)
+
+
+def _without_hash(template: JsonObject) -> JsonObject:
+    metadata = part(template, "metadata")
+    labels = {k: v for k, v in part(metadata, "labels").items() if k != HASH}
+    kept = {k: v for k, v in metadata.items() if v is not None}
+    return {**template, "metadata": {**kept, "labels": labels}}
+
+
+def _is_derived(less: Any, more: Any) -> bool:
+    """Whether all that ``less`` sets is so in ``more``: ``equality.DeepDerivative``."""
+    if less is None or less in ("", [], {}):
+        return True
+    if isinstance(less, Mapping):
+        return isinstance(more, Mapping) and all(
+            _is_derived(v, more.get(k)) for k, v in less.items()
+        )
+    if isinstance(less, list):
+        same = isinstance(more, list) and len(less) == len(more)
+        return same and all(map(_is_derived, less, more))
+    return bool(less == more)

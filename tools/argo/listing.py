@@ -1,0 +1,94 @@
+"""Tools that list: rollouts, experiments, analysis runs and templates."""
+
+import asyncio
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.argo import reading
+from clients.argo.rollout import seconds, spec
+from clients.kubernetes import ObjectList
+from tools.argo.fields import GROUP, READ_ROLLOUTS, Namespace, OfRollout
+from tools.argo.standing import standing_of
+from tools.argo.toolset import argo
+from tools.dependencies import Kubernetes, Now
+from tools.needs import verbs
+from tools.render.argo.analysis import run_table, template_table
+from tools.render.argo.listing import experiment_table, rollout_table
+from tools.results import Answer
+
+AllNamespaces = Annotated[bool | None, Field(description="Everywhere")]
+READ_EXPERIMENTS = verbs("get list", f"experiments.{GROUP}")
+READ_ANALYSES = verbs(
+    "get list",
+    *(f"{plural}.{GROUP}" for plural in ("analysisruns", "experiments")),
+)
+READ_TEMPLATES = verbs(
+    "get list", f"analysistemplates.{GROUP}", f"clusteranalysistemplates.{GROUP}"
+)
+
+
+@argo.read("List Argo Rollouts", needs=[READ_ROLLOUTS])
+async def argo_list_rollouts(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = None,
+) -> Answer:
+    """List rollouts."""
+    found = await reading.listed(kubernetes, "rollouts", namespace, everywhere=all_namespaces)
+    rows = [(each, standing_of(each, now)) for each in found.items]
+    return _answer(found, rollout_table(rows, with_namespace=all_namespaces))
+
+
+@argo.read("List Argo Experiments", needs=[READ_EXPERIMENTS])
+async def argo_list_experiments(
+    kubernetes: Kubernetes,
+    now: Now,
+    rollout_name: OfRollout = None,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = None,
+) -> Answer:
+    """List experiments."""
+    found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
+    shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
+    rows = [(each, seconds(spec(each).get("duration"))) for each in shown]
+    return _answer(found, experiment_table(rows, now, with_namespace=all_namespaces))
+
+
+@argo.read("List Argo Analysis Runs", needs=[READ_ANALYSES])
+async def argo_list_analysisruns(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = None,
+    rollout_name: OfRollout = None,
+) -> Answer:
+    """List analysis runs, why one failed."""
+    found = await reading.listed(kubernetes, "analysisruns", namespace, everywhere=all_namespaces)
+    shown = found.items
+    if rollout_name:
+        where = None if all_namespaces else namespace or await kubernetes.namespace()
+        shown = await reading.runs_of(kubernetes, shown, rollout_name, where)
+    return _answer(found, run_table(shown, now, with_namespace=all_namespaces))
+
+
+@argo.read("List Argo Analysis Templates", needs=[READ_TEMPLATES])
+async def argo_list_templates(
+    kubernetes: Kubernetes,
+    now: Now,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = None,
+) -> Answer:
+    """List analysis templates, the cluster's too: metrics, providers, arguments (! required)."""
+    here, cluster = await asyncio.gather(
+        reading.listed(kubernetes, "analysistemplates", namespace, everywhere=all_namespaces),
+        reading.listed(kubernetes, "clusteranalysistemplates", None, everywhere=True),
+    )
+    return _answer(here, template_table([*here.items, *cluster.items], now))
+
+
+def _answer(found: ObjectList, lines: list[str]) -> Answer:
+    if not found.complete:
+        lines = [*lines, f"Only the first {len(found.items):,} are shown."]
+    return Answer("\n".join(lines), narrow="namespace")

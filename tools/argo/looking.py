@@ -1,0 +1,56 @@
+"""argo_describe and argo_history: a rollout with all that it made, and its revisions."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.argo import reading
+from clients.errors import NotFoundError
+from tools.argo.fields import READ_MADE, READ_ROLLOUTS, Namespace, RolloutName
+from tools.argo.standing import standing_of
+from tools.argo.toolset import argo
+from tools.dependencies import Kubernetes, Now
+from tools.render.argo.describe import description
+from tools.render.argo.history import history, known_revisions, one_revision
+from tools.render.argo.reading import revision as revision_of
+from tools.render.argo.tree import Family
+
+Revision = Annotated[int | None, Field(description="Show this one")]
+
+
+@argo.read("Describe Argo Rollout", needs=[READ_ROLLOUTS, READ_MADE])
+async def argo_describe(
+    kubernetes: Kubernetes, now: Now, name: RolloutName, namespace: Namespace = None
+) -> str:
+    """Show tree, steps, events."""
+    ref = await reading.rollout_ref(kubernetes, name, namespace)
+    found = await reading.family_of(kubernetes, ref)
+    events, unseen = await reading.events_of(kubernetes, found.rollout)
+    standing = standing_of(found.rollout, now, found.replica_sets)
+    return description(_family(found), standing, events, {**found.unseen, **unseen}, now)
+
+
+@argo.read("Get Argo Rollout History", needs=[READ_ROLLOUTS, READ_MADE])
+async def argo_history(
+    kubernetes: Kubernetes,
+    now: Now,
+    name: RolloutName,
+    namespace: Namespace = None,
+    revision: Revision = None,
+) -> str:
+    """List revisions, or show one."""
+    ref = await reading.rollout_ref(kubernetes, name, namespace)
+    found = await reading.revisions_of(kubernetes, ref)
+    if revision is None:
+        return "\n".join(history(_family(found), now))
+    for each in found.replica_sets:
+        if revision_of(each) == revision:
+            return one_revision(found.rollout, each)
+    known = known_revisions(found.replica_sets)
+    raise NotFoundError(f"{ref} has no revision {revision}; it has: {known}.")
+
+
+def _family(found: reading.Family) -> Family:
+    return Family(
+        found.rollout, found.replica_sets, found.pods, found.experiments, found.analysis_runs
+    )

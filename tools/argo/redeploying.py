@@ -1,0 +1,68 @@
+"""Tools that give a rollout other pods: set image, undo, restart."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.argo import redeploying, steering
+from clients.argo.reading import rollout_ref
+from clients.argo.rollout import spec
+from tools.argo.fields import (
+    PATCH_ROLLOUTS,
+    PATCH_WORKLOADS,
+    READ_REVISIONS,
+    Namespace,
+    RolloutName,
+)
+from tools.argo.toolset import argo
+from tools.dependencies import Now, Writing
+from tools.render.argo.changes import image_lines
+
+Image = Annotated[str, Field(description="New image")]
+Container = Annotated[str | None, Field(description="* for all")]
+ToRevision = Annotated[int | None, Field(description="Default: previous")]
+
+
+@argo.destroy("Set Argo Rollout Image", needs=[PATCH_ROLLOUTS, PATCH_WORKLOADS])
+async def argo_set_image(
+    writing: Writing,
+    name: RolloutName,
+    image: Image,
+    namespace: Namespace = None,
+    container_name: Container = None,
+) -> str:
+    """Change an image."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    holder, changes = await redeploying.set_image(writing, ref, image, container_name)
+    if not changes:
+        return f'{holder.type.label} "{holder.name}" has this image already.'
+    return "\n".join([f'{holder.type.label} "{holder.name}" image updated', *image_lines(changes)])
+
+
+@argo.destroy("Undo Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_WORKLOADS, READ_REVISIONS])
+async def argo_undo(
+    writing: Writing,
+    name: RolloutName,
+    namespace: Namespace = None,
+    to_revision: ToRevision = None,
+) -> str:
+    """Roll back."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    number, keeper = await redeploying.undo(writing, ref, to_revision)
+    rollout = await writing.read.get(ref)
+    stable = redeploying.is_stable(rollout, keeper)
+    return (
+        f"rollout '{name}' undo\nBack to revision {number} ({keeper['metadata']['name']}"
+        f"{', the stable one' if stable else ''}), which gets a new number."
+    )
+
+
+@argo.destroy("Restart Argo Rollout", needs=[PATCH_ROLLOUTS])
+async def argo_rollout_restart(
+    writing: Writing, now: Now, name: RolloutName, namespace: Namespace = None
+) -> str:
+    """Replace all pods."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    before = await steering.restart(writing, ref, now)
+    asked = spec(before).get("restartAt")
+    return f"rollout '{name}' restarts in 0s{' (again)' if asked else ''}"

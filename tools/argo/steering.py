@@ -1,0 +1,130 @@
+"""Tools that steer an update: promote, pause, resume, abort, retry, terminate."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from clients.argo import promoting, steering
+from clients.argo.outlook import step_text
+from clients.argo.promoting import Lifted
+from clients.argo.reading import argo_ref, rollout_ref
+from clients.argo.rollout import blue_green, is_fully_promoted, steps
+from clients.errors import InvalidError
+from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, Namespace, RolloutName
+from tools.argo.toolset import argo
+from tools.dependencies import Writing
+from tools.fields import Name
+from tools.needs import verbs
+from tools.render.argo.changes import lifted_lines
+
+Full = Annotated[bool | None, Field(description="Skip the rest")]
+Skip = Annotated[bool | None, Field(description="Skip one step")]
+Retried = Annotated[Literal["rollout", "experiment"], Field(description="What to retry")]
+Ended = Annotated[Literal["analysisrun", "experiment"], Field(description="What to end")]
+PATCH_EXPERIMENTS = verbs("get patch", f"experiments.{GROUP}")
+PATCH_RUNS = verbs("get patch", f"analysisruns.{GROUP}", f"experiments.{GROUP}")
+
+
+@argo.destroy("Promote Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+async def argo_promote(
+    writing: Writing,
+    name: RolloutName,
+    namespace: Namespace = None,
+    full: Full = None,
+    skip_current_step: Skip = None,
+) -> str:
+    """Go past a pause, else a step."""
+    if full and skip_current_step:
+        raise InvalidError("Give full or skip_current_step, not both.")
+    ref = await rollout_ref(writing.read, name, namespace)
+    if full:
+        lifted = await promoting.promote_fully(writing, ref)
+        return _said(f"rollout '{name}' fully promoted", lifted)
+    if skip_current_step:
+        return _said(f"rollout '{name}' promoted", await promoting.skip_step(writing, ref))
+    return _said(f"rollout '{name}' promoted", await promoting.promote(writing, ref))
+
+
+@argo.write("Pause Argo Rollout", needs=[PATCH_ROLLOUTS], idempotent=True)
+async def argo_pause_rollout(
+    writing: Writing, name: RolloutName, namespace: Namespace = None
+) -> str:
+    """Pause it."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    changed = await steering.pause(writing, ref)
+    return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
+
+
+@argo.destroy("Resume Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+async def argo_resume_rollout(
+    writing: Writing, name: RolloutName, namespace: Namespace = None
+) -> str:
+    """Lift all pauses."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    return _said(f"rollout '{name}' resumed", await promoting.resume(writing, ref), resumed=True)
+
+
+@argo.destroy("Abort Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+async def argo_abort_rollout(
+    writing: Writing, name: RolloutName, namespace: Namespace = None
+) -> str:
+    """Back to stable."""
+    ref = await rollout_ref(writing.read, name, namespace)
+    await steering.abort(writing, ref)
+    return (
+        f"rollout '{name}' aborted\nIt becomes Degraded and keeps the new template: argo_retry "
+        "begins it again, argo_undo goes back for good."
+    )
+
+
+@argo.write("Retry Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS, PATCH_EXPERIMENTS])
+async def argo_retry(
+    writing: Writing,
+    name: Name,
+    namespace: Namespace = None,
+    resource_type: Retried = "rollout",
+) -> str:
+    """Begin an aborted rollout, or a completed experiment, again."""
+    if resource_type == "experiment":
+        experiment = await argo_ref(writing.read, "experiments", name, namespace)
+        await steering.retry_experiment(writing, experiment)
+        return f"experiment '{name}' retried"
+    ref = await rollout_ref(writing.read, name, namespace)
+    rollout = await steering.retry_rollout(writing, ref)
+    first = f", at step 1 of {len(steps(rollout))}" if steps(rollout) else ""
+    return f"rollout '{name}' retried\nIt begins again{first}."
+
+
+@argo.destroy("Terminate Argo Analysis Run", needs=[PATCH_RUNS])
+async def argo_terminate(
+    writing: Writing,
+    name: Name,
+    namespace: Namespace = None,
+    resource_type: Ended = "analysisrun",
+) -> str:
+    """End an analysis run or experiment; without failures a success: the rollout goes on."""
+    ref = await argo_ref(writing.read, f"{resource_type}s", name, namespace)
+    await steering.terminate(writing, ref)
+    return (
+        f"{resource_type} '{name}' terminated\nWithout failures so far it is Successful, and "
+        "the rollout goes on; a measurement that was under way counts as inconclusive, and the "
+        "rollout may wait. To stop an update: argo_abort_rollout."
+    )
+
+
+def _said(first: str, lifted: Lifted, *, resumed: bool = False) -> str:
+    before = lifted.before
+    skipped = None if lifted.skipped is None else step_text(steps(before)[lifted.skipped])
+    return "\n".join(
+        [
+            first,
+            *lifted_lines(
+                before,
+                by_hand=lifted.by_hand,
+                reasons=lifted.reasons,
+                skipped=skipped,
+                resumed=resumed,
+                blue_green=blue_green(before) is not None and not is_fully_promoted(before),
+            ),
+        ]
+    )
