@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
+from clients.jenkins import Jenkins, JenkinsSettings
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.config import ClusterSource
 from clients.kubernetes.connection import TimeLimits
@@ -71,7 +72,12 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
             retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
         )
     )
-    yield Clients(kubernetes, clock=lambda: NOW)
+    quick = JenkinsSettings(
+        limits=TimeLimits(connect=2, read=2),
+        retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
+    )
+    jenkins = Jenkins(quick, kubernetes.secrets, kubernetes.reader.masking)
+    yield Clients(kubernetes, clock=lambda: NOW, jenkins=jenkins)
     await kubernetes.close()
 
 

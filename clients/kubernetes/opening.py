@@ -12,6 +12,7 @@ from clients.kubernetes.config import ClusterSource, load_config
 from clients.kubernetes.connection import Connection, TimeLimits
 from clients.kubernetes.forwarding import Forwards
 from clients.kubernetes.policy import Policy
+from clients.kubernetes.raw_secrets import RawSecrets
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.resolving import Resolver
 from clients.kubernetes.session import Retries, Session
@@ -48,6 +49,7 @@ class Kubernetes:
         self._dry = self._any.with_door(doors.dry_runs_only)
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
+        self.secrets = RawSecrets(reading)
         self.background = Background()
         self._refuses_powers = settings.policy.refuses_escalation
         self.forwards = Forwards()

@@ -1,5 +1,6 @@
 """The Jenkins toolset, one module per verb family."""
 
+from tools.jenkins import whoami
 from tools.jenkins.toolset import jenkins
 
-__all__ = ["jenkins"]
+__all__ = ["jenkins", "whoami"]
