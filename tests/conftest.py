@@ -11,6 +11,7 @@ import pytest
 from fastmcp import Client
 
 from clients.jenkins import Jenkins, JenkinsSettings
+from clients.jenkins.pace import Pace
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.config import ClusterSource
 from clients.kubernetes.connection import TimeLimits
@@ -18,6 +19,7 @@ from clients.kubernetes.session import Retries
 from mcp_server.app import create_app
 from mcp_server.settings import Settings, all_variables
 from sandbox import Cluster, running_cluster
+from tests.support.jenkins import ask, canary, jenkins  # noqa: F401 - fixtures
 from tools.dependencies import Clients
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -75,9 +77,10 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
     quick = JenkinsSettings(
         limits=TimeLimits(connect=2, read=2),
         retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
+        pace=Pace(seconds=0.2, pause=0.01),
     )
-    jenkins = Jenkins(quick, kubernetes.secrets, kubernetes.reader.masking)
-    yield Clients(kubernetes, clock=lambda: NOW, jenkins=jenkins)
+    servers = Jenkins(quick, kubernetes.secrets, kubernetes.reader.masking)
+    yield Clients(kubernetes, clock=lambda: NOW, jenkins=servers)
     await kubernetes.close()
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from clients.addresses import Address, read_address
 from clients.credentials import CredentialRules, CredentialStore
 from clients.errors import ConfigurationError, InvalidError
+from clients.jenkins.pace import Pace
 from clients.jenkins.reader import JenkinsReader
 from clients.jenkins.session import Session
 from clients.jenkins.writer import JenkinsWriter
@@ -35,6 +36,7 @@ class JenkinsSettings:
     verify_tls: bool = True
     ca_file: str | None = None
     proxy: SecretStr | None = None
+    pace: Pace = field(default_factory=Pace)
     user_agent: str = "skyflo-mcp"
 
 
@@ -43,6 +45,7 @@ class Jenkins:
 
     def __init__(self, settings: JenkinsSettings, secrets: RawSecrets, masking: Masking) -> None:
         self._settings = settings
+        self.pace = settings.pace
         self._credentials = CredentialStore(secrets, settings.rules)
         self._masking = masking
         self._trust: ssl.SSLContext | None = None
@@ -141,7 +144,8 @@ class JenkinsWriting:
             api_url, credentials_ref, verify, writes=not self._dry
         ) as session:
             reader = self._jenkins.opened(session)
-            yield JenkinsWriter(reader, session, self._journal, dry=self._dry)
+            pace = self._jenkins.pace
+            yield JenkinsWriter(reader, session, self._journal, dry=self._dry, pace=pace)
 
 
 def _trust(settings: JenkinsSettings) -> ssl.SSLContext:

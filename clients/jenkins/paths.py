@@ -93,3 +93,9 @@ def queue_item(number: int) -> Place:
 def path_of(names: tuple[str, ...]) -> str:
     """Join segments into a path that begins with ``/``, each quoted once."""
     return "".join(f"/{quote(name, safe='')}" for name in names)
+
+
+def parent(of: Place) -> Place:
+    """Return the folder that a job lies in."""
+    names = of.names[1::2][:-1]
+    return job("/".join(names)) if names else ROOT

@@ -13,6 +13,7 @@ import orjson
 from clients import errors
 from clients.addresses import Address
 from clients.jenkins import refusals
+from clients.jenkins.missing import explained
 from clients.jenkins.paths import JSON, ROOT, Place
 from clients.jenkins.session import MOST_BODY_BYTES, Reply, Request, Session
 from clients.masking import Masking
@@ -46,6 +47,14 @@ class JenkinsReader:
         """
         return self._masking.mask(await self.exact_json(place, tree, endpoint, params))
 
+    async def is_there(self, place: Place) -> bool:
+        """Whether a place exists for this user."""
+        try:
+            await self._get(place, {"tree": "_class"})
+        except errors.NotFoundError:
+            return False
+        return True
+
     async def exact_json(
         self,
         place: Place,
@@ -55,6 +64,16 @@ class JenkinsReader:
     ) -> JsonObject:
         """GET JSON unmasked: for what is sent back to Jenkins, or not shown."""
         query = {**({"tree": tree} if tree else {}), **(params or {})}
+        try:
+            return await self._get(place, query, endpoint)
+        except errors.NotFoundError as missing:
+            if endpoint != JSON:  # what a plugin has or has not is for the caller to say
+                raise
+            raise await explained(self, place, missing) from missing
+
+    async def _get(
+        self, place: Place, query: Mapping[str, str], endpoint: tuple[str, ...] = JSON
+    ) -> JsonObject:
         request = Request("GET", place.below(*endpoint), place, query)
         return self._decoded(await self._session.read(request))
 

@@ -20,7 +20,7 @@ NO_CRUMB = b"No valid crumb"
 _TITLE = re.compile(rb"<title>(?:Error \d+ )?([^<]{1,300})</title>", re.IGNORECASE)
 _LOGGING_ID = re.compile(rb"Logging ID=([0-9a-fA-F-]{8,40})")
 _STARTING = b"getting ready to work"
-_LOGIN = re.compile(r"/(?:login|securityRealm/|oauth2?/|saml/|sso)", re.IGNORECASE)
+_LOGIN = re.compile(r"(?<!/job)/(?:login\b|securityRealm/|oauth2?/|saml/|sso\b)", re.IGNORECASE)
 AGAIN = frozenset({429, 502, 503, 504})
 
 
@@ -65,7 +65,7 @@ def refusal(
 
 def redirected(status: int, location: str, base: str) -> errors.ClientError:
     """Say of a redirect what it most likely means; it is never followed."""
-    if _LOGIN.search(location):
+    if is_login(location):
         return errors.UnauthorizedError(
             f"Something in front of Jenkins at {base} sends to a login page ({status}) instead of "
             "taking the API token. Nothing was followed."
@@ -78,6 +78,11 @@ def redirected(status: int, location: str, base: str) -> errors.ClientError:
         f"{base} answered with a redirect ({status}) instead of an answer: {hint}. "
         "Nothing was followed."
     )
+
+
+def is_login(location: str) -> bool:
+    """Whether a redirect leads to where somebody signs in."""
+    return bool(_LOGIN.search(location))
 
 
 def not_json(status: int, base: str) -> errors.ClientError:

@@ -6,6 +6,7 @@ which the preview shows.
 
 from collections.abc import Mapping
 
+from clients.jenkins.pace import Pace
 from clients.jenkins.paths import Place
 from clients.jenkins.reader import JenkinsReader
 from clients.jenkins.session import Reply, Request, Session
@@ -16,11 +17,18 @@ class JenkinsWriter:
     """Changes one Jenkins as one user, for one call, which owns its journal."""
 
     def __init__(
-        self, reader: JenkinsReader, session: Session, journal: Journal, *, dry: bool
+        self,
+        reader: JenkinsReader,
+        session: Session,
+        journal: Journal,
+        *,
+        dry: bool,
+        pace: Pace,
     ) -> None:
         self.read = reader
         self.journal = journal
         self.dry = dry
+        self.pace = pace
         self._session = session
 
     def note(self, *sentences: str) -> None:
