@@ -29,7 +29,7 @@ def _no_course(_: Job) -> Course | None:
     return None
 
 
-@dataclass
+@dataclass(repr=False)
 class Jenkins:
     """A controller: what it holds and how it behaves."""
 
