@@ -1,7 +1,7 @@
 """Jenkins' remote API over httpx: one conversation per call, credentials bound to an address."""
 
 from clients.jenkins.opening import Jenkins, JenkinsReading, JenkinsSettings, JenkinsWriting
-from clients.jenkins.paths import ROOT, Build, Place, build, folder, job, queue_item
+from clients.jenkins.paths import ROOT, Build, Place, build, folder, job, path_of, queue_item
 from clients.jenkins.reader import JenkinsReader
 from clients.jenkins.writer import JenkinsWriter
 
@@ -18,5 +18,6 @@ __all__ = [
     "build",
     "folder",
     "job",
+    "path_of",
     "queue_item",
 ]

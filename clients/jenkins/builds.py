@@ -46,6 +46,12 @@ def commits(found: JsonObject) -> list[JsonObject]:
     return [item for each in sets if each for item in each.get("items") or []]
 
 
+def change_kinds(found: JsonObject) -> list[str]:
+    """Return the kinds of source control that changes came from, such as ``git``."""
+    sets = [found.get("changeSet"), *(found.get("changeSets") or [])]
+    return sorted({str(each["kind"]) for each in sets if each and each.get("kind")})
+
+
 def revisions(found: JsonObject) -> list[JsonObject]:
     """Return the source code revisions of a build, each checkout once."""
     unique: dict[str, JsonObject] = {}

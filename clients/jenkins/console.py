@@ -42,7 +42,13 @@ class Console:
     unfinished: bool = False  # the log is longer than what was searched
 
 
-async def part(jenkins: JenkinsReader, build: Build, start: int, most_bytes: int) -> Console:
+async def part(
+    jenkins: JenkinsReader,
+    build: Build,
+    start: int,
+    most_bytes: int,
+    most_lines: int | None = None,
+) -> Console:
     """Return the log from an offset on, as many whole lines as fit into ``most_bytes``."""
     async with _opened(jenkins, build, max(start - 1, 0)) as (response, console):
         console.start = start
@@ -53,7 +59,8 @@ async def part(jenkins: JenkinsReader, build: Build, start: int, most_bytes: int
             )
         taken = 0
         async for line, whole in _lines(jenkins, response, behind=start > 0):
-            if console.lines and taken + len(line) > most_bytes:
+            full = console.lines and taken + len(line) > most_bytes
+            if full or len(console.lines) == most_lines:
                 console.next = start + taken
                 return console
             taken += len(line) + whole

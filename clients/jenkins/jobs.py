@@ -8,6 +8,12 @@ from clients.jenkins.paths import Place, job
 from clients.jenkins.reader import JenkinsReader, JsonObject
 
 FIELDS = "_class,name,fullName,color,buildable"
+_BUILD = "number,building,result,timestamp,duration"
+SUMMARY = (
+    f"{FIELDS},description,url,inQueue,queueItem[id,why],lastBuild[{_BUILD}],"
+    f"lastSuccessfulBuild[{_BUILD}],lastFailedBuild[{_BUILD}],jobs[name]{{0,1}},"
+    "property[parameterDefinitions[name]]"
+)
 # One request reads this many levels; folders at the last of them are asked again.
 LEVELS = 4
 

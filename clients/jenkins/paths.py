@@ -37,6 +37,11 @@ class Place:
         """Return the segments of something that belongs to it, such as ``stop``."""
         return (*self.names, *names)
 
+    @property
+    def full_name(self) -> str:
+        """Return a job's name as Jenkins' JSON spells it; empty for the top."""
+        return "/".join(self.names[1::2])
+
     def __str__(self) -> str:
         return self.label
 

@@ -25,11 +25,6 @@ MOST_BYTES = 2 * 2**20
 _HEADER = re.compile(rb"^\s*<\?xml[^>]*\?>")
 # Allowed in XML 1.1, not in 1.0: references to control characters.
 _CONTROL = re.compile(rb"&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
-# Elements of a source, by what they are told as; plugins name the same thing differently.
-_TEXTS = {
-    "url": ("userRemoteConfigs", "remote", "repositoryUrl", "serverUrl", "apiUri"),
-    "repository": ("repoOwner", "repository", "projectPath"),
-}
 
 
 async def job_scm(jenkins: JenkinsReader, job: Place) -> JsonObject:
@@ -66,8 +61,8 @@ def _parsed(config: bytes) -> Element:
 
 def _sources(root: Element) -> Iterator[Element]:
     """Yield the source of a job, of each branch source, of a Pipeline's script."""
-    for name in ("scm", "source", "navigators/*"):
-        yield from (each for each in root.findall(f".//{name}") if each.get("class") or "/" in name)
+    for path in (".//scm", ".//source", ".//navigators/*"):
+        yield from root.findall(path)
 
 
 def _of_json(scm: JsonObject, configs: list[JsonObject]) -> JsonObject:

@@ -1,6 +1,23 @@
 """The Jenkins toolset, one module per verb family."""
 
-from tools.jenkins import whoami
+from tools.jenkins import (
+    builds,
+    changing_builds,
+    console,
+    jobs,
+    sources,
+    trigger,
+    whoami,
+)
 from tools.jenkins.toolset import jenkins
 
-__all__ = ["jenkins", "whoami"]
+__all__ = [
+    "builds",
+    "changing_builds",
+    "console",
+    "jenkins",
+    "jobs",
+    "sources",
+    "trigger",
+    "whoami",
+]

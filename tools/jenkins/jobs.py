@@ -1,0 +1,72 @@
+"""Jobs: lists of them, one of them, and what one can be given."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from clients import jenkins as client
+from clients.jenkins import parameters
+from clients.jenkins.jobs import SUMMARY, jobs_below, jobs_of
+from clients.jenkins.trees import checked
+from tools.dependencies import Jenkins, Now
+from tools.jenkins.fields import CREDENTIALS, ApiUrl, CredentialsRef, JobFullName, Tree, Verify
+from tools.jenkins.toolset import jenkins
+from tools.render.jenkins.documents import as_json
+from tools.render.jenkins.jobs import job_table, one_job
+from tools.render.jenkins.parameters import parameter_table
+
+Start = Annotated[int, Field(ge=0, le=1_000_000, description="Skip")]
+Limit = Annotated[int, Field(ge=1, le=1000, description="Most")]
+Folder = Annotated[str | None, Field(description="Full name")]
+Recursive = Annotated[bool, Field(description="And below")]
+
+
+@jenkins.read("Jenkins: List Jobs", needs=[CREDENTIALS])
+async def jenkins_get_jobs(
+    servers: Jenkins,
+    api_url: ApiUrl,
+    credentials_ref: CredentialsRef,
+    folder: Folder = None,
+    recursive: Recursive = False,
+    start: Start = 0,
+    limit: Limit = 50,
+) -> str:
+    """List jobs and folders."""
+    place = client.folder(folder)
+    async with servers.at(api_url, credentials_ref) as reader:
+        found = await (jobs_below if recursive else jobs_of)(reader, place, start, limit)
+    if not found.items:
+        return "No jobs." if not start else f"No jobs from {start:,} on."
+    more = [f"… more follow. Continue: start={start + limit}"] if found.more else []
+    return "\n".join([*job_table(found.items), *more])
+
+
+@jenkins.read("Jenkins: Get Job", needs=[CREDENTIALS])
+async def jenkins_get_job(
+    servers: Jenkins,
+    now: Now,
+    api_url: ApiUrl,
+    credentials_ref: CredentialsRef,
+    jobFullName: JobFullName,  # noqa: N803 - the contract's name
+    tree: Tree = None,
+) -> str:
+    """Describe a job."""
+    place, fields = client.job(jobFullName), checked(tree) if tree else ""
+    async with servers.at(api_url, credentials_ref) as reader:
+        found = await reader.get_json(place, fields or SUMMARY)
+    return as_json(found) if fields else one_job(found, now)
+
+
+@jenkins.read("Jenkins: Get Job Parameters", needs=[CREDENTIALS])
+async def jenkins_get_job_parameters(
+    servers: Jenkins,
+    api_url: ApiUrl,
+    credentials_ref: CredentialsRef,
+    jobFullName: JobFullName,  # noqa: N803
+    verify: Verify = True,
+) -> str:
+    """List what a job takes: types, defaults, choices."""
+    place = client.job(jobFullName)
+    async with servers.at(api_url, credentials_ref, verify) as reader:
+        defined = parameters.definitions(await reader.get_json(place, parameters.TREE))
+    return "\n".join(parameter_table(defined)) if defined else f"{place} takes no parameters."
