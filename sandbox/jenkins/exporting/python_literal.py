@@ -13,6 +13,5 @@ def python_literal(value: Any) -> str:
     if isinstance(value, list):
         return f"[{','.join(map(python_literal, value))}]"
     if isinstance(value, str):
-        prefix = "" if value.isascii() else "u"
-        return prefix + orjson.dumps(value).decode()
+        return orjson.dumps(value).decode()
     return repr(value)

@@ -14,7 +14,7 @@ from sandbox.jenkins.serving.call import Call
 from sandbox.jenkins.serving.xml import item_xml, parameters_of
 from sandbox.jenkins.words import quoted
 
-_KINDS = {"project": "freestyle", "flow-definition": "pipeline"}
+_CLASSES = {"project": Job("").class_name, "flow-definition": Job("", kind="pipeline").class_name}
 _DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 
 
@@ -41,7 +41,10 @@ def create(call: Call, folder: Folder) -> web.Response:
     if call.value("mode") == "copy":
         folder.add(_copy(call, folder, name))
         return call.redirect(folder.items[name].path)
-    item = _made(call, name)
+    if not _is_xml(call):
+        folder.add(_of_class(call.value("mode"), name))
+        return call.redirect(f"{folder.items[name].path}configure")
+    item = _of_class(_CLASSES.get(_root_element(call).tag, _root_element(call).tag), name)
     folder.add(item)
     _take(call, item)
     return web.Response()
@@ -70,15 +73,19 @@ def _root_element(call: Call) -> ET.Element:
         raise pages.oops() from fault
 
 
-def _made(call: Call, name: str) -> Item:
-    tag = _root_element(call).tag
-    if tag == Folder.class_name:
-        return Folder(name)
-    if tag == Multibranch.class_name:
-        return Multibranch(name)
-    if tag not in _KINDS:
-        raise pages.oops()
-    return Job(name, kind="pipeline" if tag == "flow-definition" else "freestyle")
+def _is_xml(call: Call) -> bool:
+    kind = call.request.headers.get("Content-Type", "")
+    return kind.startswith(("application/xml", "text/xml"))
+
+
+def _of_class(class_name: str | None, name: str) -> Item:
+    """Make an empty item of a Java class."""
+    if class_name is None:
+        raise pages.failure("No mode given")
+    for made in (Folder(name), Multibranch(name), Job(name), Job(name, kind="pipeline")):
+        if made.class_name == class_name:
+            return made
+    raise pages.oops()
 
 
 def _take(call: Call, item: Item) -> None:

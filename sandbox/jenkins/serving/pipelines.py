@@ -11,7 +11,7 @@ from sandbox.jenkins.builds import Build
 from sandbox.jenkins.reports import Stage, Step
 from sandbox.jenkins.serving.call import Call
 
-LONGEST_LOG = 10 * 1024  # characters (FlowNodeLogExt)
+LONGEST_LOG = 10 * 1024  # bytes (FlowNodeLogExt)
 _STATUSES = {
     "SUCCESS": "SUCCESS",
     "UNSTABLE": "UNSTABLE",
@@ -119,17 +119,17 @@ def _node(call: Call, build: Build, node: str, what: str) -> web.Response:
 
 
 def _log(call: Call, build: Build, step: Step) -> dict[str, Any]:
-    """Send the end of a step's log, as HTML (FlowNodeLogExt)."""
-    size = len(step.log.encode())
-    shown = step.log[-LONGEST_LOG:]
+    """Send the end of a step's log, as HTML (FlowNodeLogExt); `length` is that of the end."""
+    log = step.log.encode()
+    shown = log[-LONGEST_LOG:].decode(errors="replace")
     described: dict[str, Any] = {
         "nodeId": step.id,
         "nodeStatus": step.status,
-        "length": size,
-        "hasMore": len(step.log) > LONGEST_LOG,
+        "length": min(len(log), LONGEST_LOG),
+        "hasMore": len(log) > LONGEST_LOG,
         "consoleUrl": f"{call.jenkins.prefix}/{build.path}execution/node/{step.id}/log",
     }
-    return described | ({"text": html.escape(shown, quote=False)} if step.log else {})
+    return described | ({"text": html.escape(shown, quote=False)} if log else {})
 
 
 def _artifacts(call: Call, build: Build) -> list[dict[str, Any]]:

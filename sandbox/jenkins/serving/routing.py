@@ -52,7 +52,7 @@ async def _in_folder(call: Call, folder: Folder, tokens: list[str]) -> web.Strea
 async def _at(call: Call, item: Item, rest: list[str]) -> web.StreamResponse:
     """Answer for an item: first what all have, then what its kind has."""
     match rest:
-        case []:
+        case [] | ["configure"]:
             return pages.page(f"{item.full_display_name} [Jenkins]")
         case ["api", form]:
             return call.export(item_bean(item, call.point), form)
