@@ -74,20 +74,27 @@ async def tail(
 ) -> Console:
     """Return the last lines that fit into ``most_bytes``, or fewer; the rest is never sent.
 
-    The size is in the headers: a first request is ended before its body.
+    The size is in the headers: of a longer log the first answer is ended before its body.
     """
-    async with _opened(jenkins, build, 0) as (_, console):
-        size = console.size
-    start = max(0, size - most_bytes)
+    async with _opened(jenkins, build, 0) as (response, console):
+        if console.size <= most_bytes:
+            return await _end(jenkins, response, console, _Newest(most_bytes, num_lines))
+    start = console.size - most_bytes
     async with _opened(jenkins, build, start) as (response, console):
-        newest = _Newest(most_bytes, num_lines)
-        partial = start > 0
-        async for line, _ in _lines(jenkins, response):
-            if not partial:
-                newest.add(_shown(line))
-            partial = False
+        console.start = start
+        return await _end(jenkins, response, console, _Newest(most_bytes, num_lines))
+
+
+async def _end(
+    jenkins: JenkinsReader, response: httpx.Response, console: Console, newest: "_Newest"
+) -> Console:
+    partial = console.start > 0
+    async for line, _ in _lines(jenkins, response):
+        if not partial:
+            newest.add(_shown(line))
+        partial = False
     console.lines = list(newest.lines)
-    console.earlier = start > 0 or newest.dropped
+    console.earlier = console.start > 0 or newest.dropped
     console.next = console.size if console.running else None
     return console
 

@@ -118,4 +118,6 @@ def _plan(
 
 
 def _default(defined: Definition) -> str:
+    if isinstance(defined.default, bool):
+        return str(defined.default).lower()
     return str(defined.default if defined.default is not None else "")

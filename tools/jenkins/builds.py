@@ -73,4 +73,6 @@ async def jenkins_get_build_changesets(
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, CHANGES)
-    return "\n".join(changes(str(place), commits(found), change_kinds(found)))
+    return "\n".join(
+        changes(str(place.numbered(found["number"])), commits(found), change_kinds(found))
+    )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from clients import jenkins as client
 from clients.jenkins import console
+from clients.jenkins.builds import numbered
 from clients.patterns import matcher
 from tools.dependencies import Jenkins, MostBytes
 from tools.jenkins.fields import CREDENTIALS, ApiUrl, BuildNumber, CredentialsRef, JobFullName
@@ -35,6 +36,7 @@ async def jenkins_get_build_log(
     place = client.build(client.job(jobFullName), build)
     matches, room = matcher(pattern) if pattern else None, most_bytes - FOOTER_BYTES
     async with servers.at(api_url, credentials_ref) as reader:
+        place = await numbered(reader, place)
         if matches:
             searched = await console.search(reader, place, matches, start or 0, room)
             return Answer(found(searched, pattern or "", str(place)))

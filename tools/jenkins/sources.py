@@ -33,4 +33,5 @@ async def jenkins_get_build_scm(
     """Say which revision a build was made of."""
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as reader:
-        return build_sources(str(place), revisions(await reader.get_json(place, REVISIONS)))
+        found = await reader.get_json(place, REVISIONS)
+    return build_sources(str(place.numbered(found["number"])), revisions(found))
