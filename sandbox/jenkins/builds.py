@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ class Course:
 
     texts: list[str] = field(default_factory=list)
     result: str = "SUCCESS"
+    leave: Callable[[Build], None] | None = None
+    """Puts reports into the build when it ends."""
 
 
 @dataclass
@@ -86,11 +89,15 @@ class Build:
         """Tell whether the result is SUCCESS or UNSTABLE."""
         return self.result in ("SUCCESS", "UNSTABLE")
 
-    def finish(self, result: str, duration: int = 0) -> None:
-        """End with a result."""
+    def end(self, result: str, duration: int = 0) -> None:
+        """End with a result, and write nothing more."""
         self.building, self.stop_in = False, None
         self.result = result
         self.duration = duration or self.duration or 1
+
+    def finish(self, result: str, duration: int = 0) -> None:
+        """End with a result, and say so in the log."""
+        self.end(result, duration)
         self.log.write(f"Finished: {result}\n")
 
     def advance(self, now: int) -> None:
@@ -105,4 +112,6 @@ class Build:
         elif self.course is not None and self.course.texts:
             self.log.write(self.course.texts.pop(0))
         elif self.course is not None:
+            if self.course.leave is not None:
+                self.course.leave(self)
             self.finish(self.course.result, now - self.started)

@@ -1,7 +1,7 @@
 """A build's log: raw bytes with hidden notes in them; offsets count the raw bytes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 _NOTE = re.compile(rb"\x1b\[8mha:.*?\x1b\[0m", re.DOTALL)
 _LONE_LF = re.compile(rb"(?<!\r)\n")
@@ -17,16 +17,31 @@ class ConsoleLog:
     """What a build has written."""
 
     def __init__(self, raw: bytes = b"") -> None:
-        self.raw = bytearray(raw)
+        self._raw = bytearray(raw)
+        self._made: Callable[[], str] | None = None
         self.exists = True
         """False: the file is not there yet."""
+
+    @property
+    def raw(self) -> bytearray:
+        """Return the bytes as they are stored."""
+        if self._made is not None:
+            made, self._made = self._made, None
+            self._raw += made().encode()
+        return self._raw
+
+    def make(self, text: Callable[[], str]) -> None:
+        """Append a text that is only made when somebody reads or writes on."""
+        self.write("")
+        self._made = text
 
     def __len__(self) -> int:
         return len(self.raw) if self.exists else 0
 
     def write(self, text: str | bytes) -> None:
         """Append a text as it is."""
-        self.raw += text.encode() if isinstance(text, str) else text
+        raw = self.raw
+        raw += text.encode() if isinstance(text, str) else text
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
         """Yield the text from a raw offset on without the notes, in pieces of whole lines."""

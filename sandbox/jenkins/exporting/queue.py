@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.jenkins.exporting.beans import At, Bean, Inline
+from sandbox.jenkins.exporting.beans import Bean, Inline
 from sandbox.jenkins.exporting.builds import build_or_none
+from sandbox.jenkins.exporting.items import item_bean
 from sandbox.jenkins.exporting.values import cause_action, parameters_action
 from sandbox.jenkins.exporting.viewpoint import Viewpoint
 from sandbox.jenkins.queue import QueueItem
@@ -36,7 +37,7 @@ def queue_item_bean(item: QueueItem, point: Viewpoint) -> Bean:
         "inQueueSince": item.since,
         "params": "".join(f"\n{each.name}={each.shown}" for each in item.values or []),
         "stuck": item.stuck,
-        "task": lambda: _task(item, point),
+        "task": lambda: item_bean(item.job, point),
         "url": item.path,
         "why": item.why,
     }
@@ -56,9 +57,3 @@ def _actions(item: QueueItem) -> list[Bean]:
     cause = f"Started by user {item.user}"
     actions = [cause_action("hudson.model.Cause$UserIdCause", cause, item.user)]
     return [parameters_action(item.values), *actions] if item.values is not None else actions
-
-
-def _task(item: QueueItem, point: Viewpoint) -> Bean:
-    job = item.job
-    properties = {"name": job.name, "url": point.address + job.path, "color": job.color}
-    return Bean(job.class_name, {key: At(999, value) for key, value in properties.items()})
