@@ -16,6 +16,7 @@ SUMMARY = (
 )
 # One request reads this many levels; folders at the last of them are asked again.
 LEVELS = 4
+MOST_SKIPPED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class JobList:
 
 async def jobs_of(jenkins: JenkinsReader, folder: Place, start: int, limit: int) -> JobList:
     """Return one page of a folder's jobs; one more is asked for, to know whether it goes on."""
+    start = min(start, MOST_SKIPPED)  # beyond what Jenkins reads as a number there is nothing
     found = await jenkins.get_json(folder, f"jobs[{FIELDS}]{{{start},{start + limit + 1}}}")
     items = _children(found, folder)
     return JobList(items[:limit], len(items) > limit)

@@ -13,6 +13,7 @@ from clients.errors import InvalidError
 from clients.kubernetes.names import shown
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\\\\]")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _MOST_NAME = 1000
 PERMALINKS = (
     "lastBuild",
@@ -80,8 +81,8 @@ def folder(full_name: str | None) -> Place:
 
 def build(of: Place, selector: str | int | None) -> Build:
     """Name a build by its number or one of Jenkins' permalinks; None is ``lastBuild``."""
-    text = str(selector or PERMALINKS[0]).strip().removeprefix("#")
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10) and text not in PERMALINKS:
+    text = str(PERMALINKS[0] if selector is None else selector).strip().removeprefix("#")
+    if not _NUMBER.fullmatch(text) and text not in PERMALINKS:
         raise InvalidError(
             f'Argument "build": {shown(str(selector))} is neither a number nor one of '
             f"{', '.join(PERMALINKS)}. Nothing was sent."

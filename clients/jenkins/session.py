@@ -256,7 +256,7 @@ class Session:
         self._crumb = {}
         self._http.cookies.clear()
         reply = await self.read(Request("GET", ISSUER.below(*JSON), ISSUER))
-        with suppress(ValueError):
+        with suppress(ValueError, LookupError, TypeError):
             issued = orjson.loads(reply.body)
             name, crumb = issued["crumbRequestField"], issued["crumb"]
             if _is_header(name) and _is_header(crumb):
