@@ -22,7 +22,7 @@ def build_table(builds: Sequence[JsonObject], now: datetime) -> list[str]:
             f"#{each.get('number')}\t{result(each)}\t{moment(each.get('timestamp'), now)}"
             f"\t{took}\t{_name(each)}"
         )
-    return align(rows)
+    return [line.rstrip() for line in align(rows)]
 
 
 def result(build: JsonObject) -> str:

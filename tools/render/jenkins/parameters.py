@@ -14,7 +14,8 @@ def parameter_table(parameters: Sequence[Any]) -> list[str]:
         )
         for each in parameters
     ]
-    return align(["NAME\tTYPE\tDEFAULT\tCHOICES\tDESCRIPTION", *rows])
+    lines = align(["NAME\tTYPE\tDEFAULT\tCHOICES\tDESCRIPTION", *rows])
+    return [line.rstrip() for line in lines]
 
 
 def _default(parameter: Any) -> str:
