@@ -6,6 +6,7 @@ offset is taken from ``X-Text-Size`` where that says it, and kept behind what wa
 going on may repeat some text, and never leaves any out. No more than a piece is held in memory.
 """
 
+import asyncio
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,7 @@ from clients.masking import mask_free_text
 ENDPOINT = ("logText", "progressiveText")
 LONGEST_LINE = 16 * 2**10
 MOST_SEARCHED = 512 * 2**20
+MOST_GROWN = 2**20  # how much of what a log grows by while it is read is read too
 # What a stripped annotation leaves when an offset falls into it (hudson.console.ConsoleNote).
 _CUT_NOTE = re.compile(rb"^[A-Za-z0-9+/=]{40,}\x1b\[0m")
 
@@ -58,13 +60,14 @@ async def part(
                 "its end."
             )
         taken = 0
-        async for line, whole in _lines(jenkins, response, behind=start > 0):
-            full = console.lines and taken + len(line) > most_bytes
-            if full or len(console.lines) == most_lines:
-                console.next = start + taken
-                return console
-            taken += len(line) + whole
-            console.lines.append(_shown(line))
+        async for batch in batches(response, behind=start > 0):
+            for length, line in batch.told(jenkins):
+                full = console.lines and taken + length > most_bytes
+                if full or len(console.lines) == most_lines:
+                    console.next = start + taken
+                    return console
+                taken += length
+                console.lines.append(line)
     console.next = console.size if console.running else None
     return console
 
@@ -72,27 +75,39 @@ async def part(
 async def tail(
     jenkins: JenkinsReader, build: Build, most_bytes: int, num_lines: int | None = None
 ) -> Console:
-    """Return the last lines that fit into ``most_bytes``, or fewer; the rest is never sent.
+    """Return the last lines that fit into ``most_bytes``, or fewer; the rest is never sent."""
+    async with opened_end(jenkins, build, most_bytes) as (response, console):
+        return await _end(jenkins, response, console, _Newest(most_bytes, num_lines))
 
-    The size is in the headers: of a longer log the first answer is ended before its body.
-    """
+
+@asynccontextmanager
+async def opened_end(
+    jenkins: JenkinsReader, build: Build, most_bytes: int
+) -> AsyncIterator[tuple[httpx.Response, Console]]:
+    """Open a log's end: its size is in the headers, so a long one's beginning is never read."""
     async with _opened(jenkins, build, 0) as (response, console):
         if console.size <= most_bytes:
-            return await _end(jenkins, response, console, _Newest(most_bytes, num_lines))
+            yield response, console
+            return
     start = console.size - most_bytes
     async with _opened(jenkins, build, start) as (response, console):
         console.start = start
-        return await _end(jenkins, response, console, _Newest(most_bytes, num_lines))
+        yield response, console
 
 
 async def _end(
     jenkins: JenkinsReader, response: httpx.Response, console: Console, newest: "_Newest"
 ) -> Console:
-    partial = console.start > 0
-    async for line, _ in _lines(jenkins, response):
-        if not partial:
-            newest.add(_shown(line))
-        partial = False
+    left = console.size - console.start + MOST_GROWN
+    first = console.start > 0  # a part of a line, most likely
+    async for batch in batches(response):
+        for length, line in batch.told(jenkins):
+            left -= length
+            if not first:
+                newest.add(line)
+            first = False
+        if left < 0:
+            break
     console.lines = list(newest.lines)
     console.earlier = console.start > 0 or newest.dropped
     console.next = console.size if console.running else None
@@ -103,20 +118,19 @@ async def search(
     jenkins: JenkinsReader, build: Build, matches: Callable[[str], bool], start: int, most: int
 ) -> Console:
     """Return the last matching lines that fit into ``most`` bytes, each with its line's number."""
+    newest = _Newest(most)
     async with _opened(jenkins, build, start) as (response, console):
-        console.start = start
-        newest = _Newest(most)
-        seen = 0
-        async for line, whole in _lines(jenkins, response):
-            console.searched += 1
-            seen += len(line) + whole
-            if seen > MOST_SEARCHED:
+        console.start, left = start, MOST_SEARCHED
+        async for batch in batches(response):
+            for length, line in batch.told(jenkins):
+                console.searched += 1
+                left -= length
+                if matches(line):
+                    console.matched += 1
+                    newest.add(line if start else f"{console.searched}: {line}")
+            if left < 0:
                 console.unfinished = True
                 break
-            if not matches(text := _shown(line)):
-                continue
-            console.matched += 1
-            newest.add(text if start else f"{console.searched}: {text}")
     console.lines = list(newest.lines)
     console.earlier = newest.dropped
     return console
@@ -152,36 +166,55 @@ async def _opened(
         yield response, Console(size=int(size) if size.isdecimal() else 0, running=more)
 
 
-async def _lines(
-    jenkins: JenkinsReader, response: httpx.Response, *, behind: bool = False
-) -> AsyncIterator[tuple[bytes, int]]:
-    """Yield lines without their ends, very long ones in parts, and whether an end followed (1, 0).
+@dataclass(slots=True)
+class Batch:
+    """Lines that came together, and whether an end of line follows the last of them."""
 
-    ``behind``: the body begins one byte early; if that is a line's end, it is no line.
+    lines: list[bytes]
+    ended: bool
+
+    def told(self, jenkins: JenkinsReader) -> list[tuple[int, str]]:
+        """Return the lines to be shown, each with the bytes that it took of the log.
+
+        Most batches have nothing to mask in them, and are looked through at once.
+        """
+        text = jenkins.cleaned(b"\n".join(self.lines)).decode("utf-8", "replace")
+        texts = text.split("\n")
+        if mask_free_text(text) != text:
+            texts = [mask_free_text(each[:LONGEST_LINE]) for each in texts]
+        ends = 1 if self.ended else 0
+        return [(len(raw) + ends, each) for raw, each in zip(self.lines, texts, strict=True)]
+
+
+async def batches(response: httpx.Response, *, behind: bool = False) -> AsyncIterator[Batch]:
+    """Yield lines as they come, many at once; very long ones in parts.
+
+    ``behind``: the body begins one byte early, which is no text.
     """
     rest = b""
-    first = behind
     async for piece in pieces(response):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            line = line.removesuffix(b"\r")
-            if not first or line:
-                yield jenkins.cleaned(_after_cut(line) if first else line), 1
-            first = False
+        block, newline, rest = (rest + piece).rpartition(b"\n")
+        lines = block.split(b"\n") if newline else []
+        if behind and (lines or len(rest) > LONGEST_LINE):
+            lines, rest = _after_cut(lines, rest)
+            behind = False
+        if lines:
+            yield Batch([line.removesuffix(b"\r") for line in lines], ended=True)
         while len(rest) > LONGEST_LINE:
-            yield (
-                jenkins.cleaned(_after_cut(rest[:LONGEST_LINE]) if first else rest[:LONGEST_LINE]),
-                0,
-            )
-            rest, first = rest[LONGEST_LINE:], False
+            yield Batch([rest[:LONGEST_LINE]], ended=False)
+            rest = rest[LONGEST_LINE:]
+        await asyncio.sleep(0)  # a piece was at hand: give the others their turn
+    if behind:
+        _, rest = _after_cut([], rest)
     if rest:
-        yield jenkins.cleaned(_after_cut(rest) if first else rest), 0
+        yield Batch([rest], ended=False)
 
 
-def _after_cut(line: bytes) -> bytes:
-    """Return a first line without the byte before it and the end of an annotation."""
-    return _CUT_NOTE.sub(b"", line[1:])
-
-
-def _shown(line: bytes) -> str:
-    return mask_free_text(line[:LONGEST_LINE].decode("utf-8", "replace"))
+def _after_cut(lines: list[bytes], rest: bytes) -> tuple[list[bytes], bytes]:
+    """Take the byte before the start away, and the end of an annotation that was cut."""
+    if not lines:
+        return lines, _CUT_NOTE.sub(b"", rest[1:])
+    first, *others = lines
+    if first in (b"", b"\r"):  # it was the end of the line before
+        return others, rest
+    return [_CUT_NOTE.sub(b"", first[1:]), *others], rest
