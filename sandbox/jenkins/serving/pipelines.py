@@ -45,14 +45,17 @@ def _link(call: Call, build: Build, path: str) -> dict[str, str]:
 
 def _run(call: Call, build: Build, stages: list[Stage]) -> dict[str, Any]:
     """Describe a build (RunExt)."""
+    ended = build.started + build.duration
+    if build.building:
+        ended = call.jenkins.now
     return {
         "_links": {"self": _link(call, build, "wfapi/describe")},
         "id": str(build.number),
         "name": build.display_name,
         "status": _STATUSES[build.result],
         "startTimeMillis": build.started,
-        "endTimeMillis": build.started + build.duration,
-        "durationMillis": build.duration,
+        "endTimeMillis": ended,
+        "durationMillis": ended - build.started,
         "queueDurationMillis": 0,
         "pauseDurationMillis": 0,
         "stages": [_stage(call, build, stage) for stage in stages],
