@@ -138,8 +138,8 @@ async def _read_log(jenkins: JenkinsReader, of: Build) -> tuple[LogFinds, Tellin
         number, offset = 0, log.start
         async for line in lines:
             number += 1
-            if telling.is_worth_a_look(line):
-                text = line.decode("utf-8", "replace")
+            text = line.decode("utf-8", "replace")
+            if telling.is_worth_a_look(text):
                 telling.add(mask_free_text(text), None if log.start else number, offset)
             offset += len(line) + 1
             if offset > log.start + MOST_LOG_BYTES:  # it grows while it is read

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from clients.patterns import matcher
+
 MOST_KINDS = 2_000
 MOST_LINES = 5
 SPREAD = 3  # how much less telling than the most telling a line may be
 LONGEST_SHOWN = 300
-_PERHAPS = re.compile(
-    rb"(?i)error|exception|fatal|fail|panic|traceback|caused by|refused|denied|cannot|can't|"
-    rb"not found|no such|timed? ?out|killed|out of memory|segmentation|undefined|unresolved|abort"
+# For every line of a log: by an engine that takes a twentieth of the time of Python's own.
+_PERHAPS = matcher(
+    r"(?i)error|err!|exception|fatal|fail|panic|refused|denied|unauthorized|cannot|could not|"
+    r"unable to|not found|no such|timed? ?out|killed|segmentation|undefined|assert"
 )
 # What says it best, from the weightiest to the lightest; the first that fits counts.
 _WEIGHTS = (
@@ -32,7 +35,7 @@ _WEIGHTS = (
 _EMPTY = re.compile(
     r"^Finished: |script returned exit code|BUILD FAIL|^make(?:\[\d+\])?: \*\*\*|-Werror|^\s*at |"
     r"(?i:re-run maven|full stack trace|help 1\]|\bdownload(?:ed|ing)\b)|"
-    r"(?i:\b0 (?:errors?|failures?|failed)\b)|"
+    r"(?i:\b0 (?:errors?|failures?|failed)\b(?!:))|"
     r"(?i:(?:failures|errors|failed)[:=] ?0\b(?!.*(?:failures|errors|failed)[:=] ?[1-9]))"
 )
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|[0-9a-f]{8,}|\d+")
@@ -59,9 +62,9 @@ class TellingLines:
     kinds: dict[str, Telling] = field(default_factory=dict)
     others: int = 0
 
-    def is_worth_a_look(self, line: bytes) -> bool:
+    def is_worth_a_look(self, line: str) -> bool:
         """Whether a line may tell anything: cheap, for all lines of a log."""
-        return _PERHAPS.search(line) is not None
+        return _PERHAPS(line)
 
     def add(self, text: str, number: int | None, offset: int) -> None:
         """Take a line that is worth a look."""
