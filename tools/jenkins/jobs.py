@@ -16,7 +16,7 @@ from tools.render.jenkins.jobs import job_table, one_job
 from tools.render.jenkins.parameters import parameter_table
 
 Start = Annotated[int, Field(ge=0, description="Skip")]
-Limit = Annotated[int, Field(ge=1, le=1000, description="Most")]
+Limit = Annotated[int, Field(ge=1, le=5000, description="Most")]
 Folder = Annotated[str | None, Field(description="Full name")]
 Recursive = Annotated[bool, Field(description="And below")]
 
