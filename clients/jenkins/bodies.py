@@ -7,7 +7,7 @@ import httpx
 
 from clients.errors import UnavailableError
 
-PIECE_BYTES = 2**16
+PIECE_BYTES = 2**15
 
 
 async def pieces(response: httpx.Response) -> AsyncIterator[bytes]:

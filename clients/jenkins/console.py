@@ -19,7 +19,7 @@ from clients.errors import InvalidError
 from clients.jenkins.bodies import pieces
 from clients.jenkins.paths import Build
 from clients.jenkins.reader import JenkinsReader
-from clients.masking import mask_free_text
+from clients.masking import mask_free_text, may_need_masking
 
 ENDPOINT = ("logText", "progressiveText")
 LONGEST_LINE = 16 * 2**10
@@ -180,7 +180,7 @@ class Batch:
         """
         text = jenkins.cleaned(b"\n".join(self.lines)).decode("utf-8", "replace")
         texts = text.split("\n")
-        if mask_free_text(text) != text:
+        if may_need_masking(text):
             texts = [mask_free_text(each[:LONGEST_LINE]) for each in texts]
         ends = 1 if self.ended else 0
         return [(len(raw) + ends, each) for raw, each in zip(self.lines, texts, strict=True)]
