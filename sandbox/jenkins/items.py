@@ -177,7 +177,7 @@ class Job(Item):
     disabled: bool = False
     concurrent: bool = False
     secret: str = ""
-    """What `config.xml` keeps encrypted."""
+    """Who sends it as `token` needs no permission to build; `config.xml` keeps it encrypted."""
     builds: dict[int, Build] = field(default_factory=dict)
     next_number: int = 1
 

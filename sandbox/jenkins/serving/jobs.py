@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -42,13 +43,23 @@ def scan(call: Call, folder: Folder) -> web.StreamResponse:
 def _build(call: Call, job: Job, verb: str) -> web.Response:
     if job.disabled:
         raise pages.jetty(409, f"{job.full_name} is not buildable")
-    call.need("build", job)
+    _need_build(call, job)
     if not call.post:
         raise pages.post_needed(form=True)
     if verb == "buildWithParameters" and not job.parameters:
         raise pages.jetty(400, f"{job.full_name} is not parameterized")
     values = _values(call, job, verb)
     return _scheduled(call, job, values, verb)
+
+
+def _need_build(call: Call, job: Job) -> None:
+    """Check the job's own token, if it has one and one is sent, else the permission."""
+    token = call.value("token")
+    if not job.secret or token is None:
+        call.need("build", job)
+    elif token != job.secret:
+        text = f"Invalid token provided: {token}"
+        raise pages.RefusedError(pages.page("Access Denied", f"<p>{html.escape(text)}</p>", 403))
 
 
 def _scheduled(call: Call, job: Job, values: list[Value] | None, verb: str) -> web.Response:

@@ -108,6 +108,20 @@ async def test_the_same_again_is_the_item_that_waits(browser: Browser, jenkins: 
     assert (other.status, other.headers["Location"][-2:]) == (201, "3/")
 
 
+async def test_a_jobs_own_token_stands_in_for_the_permission(
+    browser: Browser, jenkins: Jenkins
+) -> None:
+    jenkins.root.job("web", secret="open-sesame")
+    jenkins.add_user("bob", "bobs-token", permissions=frozenset({"overall", "read"}))
+
+    async def status(query: str) -> int:
+        return (await browser.post(f"/job/web/build{query}", user=("bob", "bobs-token"))).status
+
+    assert await status("") == 403
+    assert await status("?token=wrong") == 403
+    assert await status("?token=open-sesame") == 201
+
+
 async def test_a_veto_redirects_to_the_job_and_queues_nothing(
     browser: Browser, jenkins: Jenkins
 ) -> None:

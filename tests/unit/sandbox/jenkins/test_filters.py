@@ -70,6 +70,22 @@ async def test_without_credentials_everything_but_who_am_i_sends_to_the_login(
     assert who.json["anonymous"] is True
 
 
+async def test_everybody_may_read_where_that_is_allowed(browser: Browser, jenkins: Jenkins) -> None:
+    jenkins.root.job("web")
+    jenkins.anonymous.permissions = frozenset({"overall", "read"})
+    assert (await browser.get("/job/web/api/json?tree=name", user=None)).json["name"] == "web"
+    assert (await browser.get("/me/api/json", user=None)).status == 403
+    jenkins.crumb_issuer = False
+    refused = await browser.post("/job/web/build", user=None)
+    assert (refused.status, "Authentication required" in refused.text) == (403, True)
+    assert refused.headers["X-Required-Permission"] == "hudson.model.Item.Build"
+
+
+async def test_jenkins_names_its_version_to_whoever_looks(browser: Browser) -> None:
+    answer = await browser.send("HEAD", "/")
+    assert (answer.status, answer.headers["X-Jenkins"], answer.text) == (200, "2.555.1", "")
+
+
 async def test_a_token_needs_no_crumb_and_a_password_does(
     browser: Browser, jenkins: Jenkins, password: tuple[str, str]
 ) -> None:
