@@ -178,13 +178,14 @@ class Settings(BaseSettings):
     )
     jenkins_credentials: Names = Field(
         (),
-        description='Which Secret belongs to which Jenkins: "ci/jenkins-*=https://ci.example.com".',
+        description="Which Secret belongs to which Jenkins, comma-separated: namespace/name, "
+        "globs too, an equals sign, the URL.",
     )
     jenkins_namespaces: Names = Field(
         (), description="Only Secrets of these namespaces hold Jenkins credentials; empty: all."
     )
     jenkins_secret_label: str = Field(
-        "", description='Label that such a Secret must have: "skyflo.ai/jenkins=true".'
+        "", description="Label, with or without a value, that such a Secret must have."
     )
     jenkins_verify_tls: bool = Field(
         True, description="Verify the certificate of Jenkins; no caller can turn that off."

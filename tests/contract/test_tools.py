@@ -133,7 +133,7 @@ def test_no_snapshot_is_left_of_a_tool_that_is_gone() -> None:
 def without(schema: dict[str, Any], names: set[str]) -> dict[str, Any]:
     properties = {k: v for k, v in schema["properties"].items() if k not in names}
     required = [name for name in schema.get("required", ()) if name not in names]
-    return schema | {"properties": properties} | ({"required": required} if required else {})
+    return schema | {"properties": properties, "required": required}
 
 
 def tokens(tool: PlatformTool) -> int:
