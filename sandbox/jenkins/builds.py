@@ -65,6 +65,7 @@ class Build:
     artifacts: list[Artifact] = field(default_factory=list)
     stop_in: int | None = None
     """Ticks until a stop that was asked for takes effect."""
+    interrupted_by: str = ""
     terminable: bool = False
 
     @property
@@ -107,7 +108,7 @@ class Build:
         if self.stop_in is not None:
             self.stop_in -= 1
             if self.stop_in <= 0:
-                self.log.write(f"Aborted by {self.user}\n")
+                self.log.write(f"Aborted by {self.interrupted_by}\n")
                 self.finish("ABORTED", now - self.started)
         elif self.course is not None and self.course.texts:
             self.log.write(self.course.texts.pop(0))

@@ -10,7 +10,7 @@ from typing import Literal
 from sandbox.jenkins.requests import Request
 
 Kind = Literal["answer", "reset", "truncate", "hold", "expire", "flood", "lost", "drip"]
-CONTROLLER_PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+_PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Faults:
         **headers: str,
     ) -> Fault:
         """Answer with an HTML page of this status, as a proxy or a failing Jenkins does."""
-        page = CONTROLLER_PAGE.format(title=title or f"Error {code}").encode()
+        page = _PAGE.format(title=title or f"Error {code}").encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         whole = {"Content-Type": "text/html;charset=utf-8", **named}
         return self.add(Fault("answer", method, path, times, code, page, whole))

@@ -16,7 +16,6 @@ from sandbox.jenkins.requests import RequestLog
 from sandbox.jenkins.sessions import Sessions
 from sandbox.jenkins.users import ANONYMOUS, User
 
-VERSION = "2.555.1"
 PLUGINS = ("cloudbees-folder", "workflow-job", "git", "junit", "pipeline-rest-api")
 
 

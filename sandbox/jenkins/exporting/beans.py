@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,3 @@ def _unpacked(held: Any, visibility: int) -> tuple[int, bool, Any]:
     if isinstance(held, Inline):
         return visibility, True, held.value
     return visibility, False, held
-
-
-Lazy = Callable[[], Any]

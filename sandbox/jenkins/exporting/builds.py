@@ -65,6 +65,13 @@ def _actions(build: Build) -> list[Bean]:
     if build.values is not None:
         actions.insert(0, parameters_action(build.values))
     actions += [_build_data(each) for each in build.revisions]
+    if build.interrupted_by:
+        cause = Bean(
+            "jenkins.model.CauseOfInterruption$UserInterruption",
+            {"shortDescription": f"Aborted by {build.interrupted_by}"},
+            visibility=2,
+        )
+        actions.append(Bean("jenkins.model.InterruptedBuildAction", {"causes": At(2, [cause])}))
     if build.tests is not None:
         actions.append(_test_action(build.tests))
     return actions

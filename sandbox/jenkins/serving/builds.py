@@ -69,7 +69,7 @@ def _stop(call: Call, build: Build) -> None:
     call.need("cancel", build.job)
     if not build.building:
         return
-    build.user, build.stop_in = call.user.name, call.jenkins.stop_ticks
+    build.interrupted_by, build.stop_in = call.user.name, call.jenkins.stop_ticks
     if build.stop_in is None and build.pipeline:
         build.terminable = True
         build.log.write("Click here to forcibly terminate running steps\n")
@@ -77,12 +77,13 @@ def _stop(call: Call, build: Build) -> None:
 
 def _terminate(call: Call, build: Build) -> None:
     call.need("cancel", build.job)
-    build.stop_in = 1
+    build.interrupted_by, build.stop_in = call.user.name, 1
 
 
 def _kill(call: Call, build: Build) -> None:
     call.need("cancel", build.job)
     if build.building:
+        build.interrupted_by = call.user.name
         build.finish("ABORTED", call.jenkins.now - build.started)
 
 

@@ -23,6 +23,7 @@ def tell(shop: Folder, scenes: Scenes) -> None:
     _built(scenes, cart, timedelta(hours=30), "remember the cart", "UNSTABLE")
     _built(scenes, cart, timedelta(hours=3), "fix the cart's total")
     _built(scenes, currency, timedelta(hours=9), "round half even", "ABORTED")
+    currency.builds[1].interrupted_by = "lena"
     _running(scenes, cart)
 
 

@@ -115,8 +115,8 @@ def _log(told: Any) -> Iterator[str]:
         where = f"line {line.number:,}" if line.number is not None else f"byte {line.offset:,}"
         often = f"  ({TIMES}{line.count:,})" if line.count > 1 else ""
         yield f"log {where}: {line.text}{often}"
-    if log.start:
-        yield f"(of the log's {log.size:,} bytes, those from {log.start:,} on were searched)"
+    if log.start or log.end < log.size:
+        yield f"(of the log's {log.size:,} bytes, {log.start:,} to {log.end:,} were searched)"
     if log.size:
         yield f"more: jenkins_get_build_log({_arguments(told)})"
 

@@ -28,7 +28,7 @@ def stages(label: str, found: Any, log: Sequence[str], *, more: bool) -> str:
     if found.more:
         lines.append("… more stages.")
     if found.failed is not None:
-        lines.append(f"Failed: {failed(found)}")
+        lines.append(f"{found.failed.status.capitalize()}: {failed(found)}")
     return "\n".join([*lines, *_log(log, more=more)])
 
 

@@ -1,7 +1,7 @@
 """Requests to the simulated Jenkins as they leave: nothing quoted, followed or kept by itself."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,3 @@ async def browser(jenkins: Jenkins) -> AsyncIterator[Browser]:
 @pytest.fixture
 def password() -> tuple[str, str]:
     return USER, PASSWORD
-
-
-Get = Callable[..., Any]

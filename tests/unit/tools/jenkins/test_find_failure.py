@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.jenkins import Build, Definition, Jenkins, Job, story
+from sandbox.jenkins import Build, Jenkins, Job, story
 from sandbox.jenkins.reports import Change, TestCase, TestReport
 from sandbox.story import leaks
 from tests.conftest import Call
@@ -114,14 +114,41 @@ async def test_a_running_build_is_explained_as_far_as_it_is(ask: Call, job: Job)
 async def test_what_cannot_be_read_is_said_and_the_rest_stands(
     ask: Call, job: Job, jenkins: Jenkins
 ) -> None:
-    built(job, "FAILURE", "ERROR: disk full\n")
+    job.kind = "pipeline"
+    build = built(job, "FAILURE", "ERROR: disk full\n")
+    build.tests = TestReport({"a": [TestCase("A", "a", "FAILED")]})
     jenkins.faults.status(500, path="testReport", times=None, title="Oops")
     jenkins.faults.status(403, path="wfapi", title="Denied")
     lines = await why(ask)
     assert "  log line 1: ERROR: disk full" in lines
-    assert [line.partition(": ")[0] for line in lines[-2:]] == ["  not read", "  not read"]
-    assert "stages: Jenkins at" in lines[-2]
-    assert "test report: Jenkins at" in lines[-1]
+    assert [line.partition(" at ")[0] for line in sorted(lines[-2:])] == [
+        "  not read: stages: Jenkins",
+        "  not read: test report: Jenkins",
+    ]
+
+
+async def test_a_pipeline_whose_stages_are_not_told_says_so(
+    ask: Call, job: Job, jenkins: Jenkins
+) -> None:
+    job.kind = "pipeline"
+    built(job, "FAILURE", "ERROR: disk full\n")
+    jenkins.plugins.remove("pipeline-rest-api")
+    assert (await why(ask))[-1].startswith(
+        '  not read: stages: Jenkins does not tell the stages of build 1 of job "web": the plugin'
+    )
+
+
+async def test_of_a_plain_job_nothing_is_asked_that_it_cannot_have(
+    ask: Call, job: Job, jenkins: Jenkins
+) -> None:
+    built(job, "FAILURE", "ERROR: disk full\n")
+    jenkins.requests.clear()
+    await why(ask)
+    assert jenkins.requests.lines == [
+        "GET /jenkins/job/web/api/json",
+        "GET /jenkins/job/web/1/api/json",
+        "GET /jenkins/job/web/1/logText/progressiveText",
+    ]
 
 
 async def test_a_log_that_cannot_be_read_is_said(ask: Call, job: Job, jenkins: Jenkins) -> None:
@@ -163,7 +190,7 @@ async def test_of_a_very_long_log_the_end_is_searched(ask: Call, job: Job) -> No
     lines = await why(ask)
     assert lines[2].startswith("  log byte 44,799,9")  # or some bytes before it
     assert lines[2].endswith(": java.io.IOException: disk full")
-    assert lines[3] == ("  (of the log's 44,800,049 bytes, those from 11,245,617 on were searched)")
+    assert lines[3] == ("  (of the log's 44,800,049 bytes, 11,245,617 to 44,800,049 were searched)")
 
 
 async def test_a_folder_has_jobs_and_no_builds(ask: Call, jenkins: Jenkins) -> None:
@@ -182,15 +209,18 @@ async def test_where_nothing_ever_failed_it_says_so(ask: Call, job: Job) -> None
     assert answer.text == 'No build of job "web" has failed, as far as they are kept.'
 
 
-async def test_an_aborted_build_says_where_it_was(ask: Call, told: Jenkins) -> None:
+async def test_an_aborted_build_says_who_did_it(ask: Call, told: Jenkins) -> None:
     assert (await why(ask, "shop/web/fix%2Fcurrency-50%25"))[0] == (
-        "shop/web/fix%2Fcurrency-50%25 #1 ABORTED in 3 min 40 s."
+        "shop/web/fix%2Fcurrency-50%25 #1 ABORTED: Aborted by lena in 3 min 40 s."
     )
 
 
 async def test_json_of_another_shape_is_no_trouble(ask: Call, job: Job, jenkins: Jenkins) -> None:
-    job.parameters = [Definition("string", "a")]
-    built(job, "FAILURE", "ERROR: x\n")
+    job.kind = "pipeline"
+    build = built(job, "FAILURE", "ERROR: x\n")
+    build.tests = TestReport({"a": [TestCase("A", "a", "FAILED")]})
+    odd = b'{"builds":[1,null,{"number":"x"},{"number":1,"changeSets":[null]}],"lastStableBuild":7,'
+    jenkins.faults.body(odd + b'"lastUnsuccessfulBuild":{"number":1}}', path="lastStable")
     jenkins.faults.body(b'{"stages":[7,{"status":"FAILED","error":"?"}]}', path="wfapi")
     jenkins.faults.body(b"[]", path="testReport")
     lines = await why(ask)
