@@ -77,16 +77,15 @@ async def failure(jenkins: JenkinsReader, job: Place, asked: Build | None) -> Fa
 
 async def _explain(jenkins: JenkinsReader, told: Failure, is_pipeline: bool | None) -> None:
     """Read the parts that a build has; a Pipeline's stages are missed, where there are none."""
-    read = _Parts(told.unread)
+    read, telling = _Parts(told.unread), TellingLines()
     tested = any(action.get("urlName") == _HAS_TESTS for action in _actions(told.found))
     async with asyncio.TaskGroup() as parts:
-        log = parts.create_task(read.part("log", _read_log(jenkins, told.build), _nothing()))
+        parts.create_task(_read_log(jenkins, told, telling))
         if is_pipeline is not False:
             parts.create_task(_read_stages(jenkins, told, read, missed=bool(is_pipeline)))
         if tested:
             parts.create_task(_read_report(jenkins, told, read))
-    told.log, lines = log.result()
-    told.log.lines = lines.best(await _step_lines(jenkins, told, read))
+    told.log.lines = telling.best(await _step_lines(jenkins, told, read))
 
 
 async def _read_stages(
@@ -97,10 +96,6 @@ async def _read_stages(
 
 async def _read_report(jenkins: JenkinsReader, told: Failure, read: "_Parts") -> None:
     told.report = await read.part("test report", report_of(jenkins, told.build), None)
-
-
-def _nothing() -> tuple[LogFinds, TellingLines]:
-    return LogFinds(), TellingLines()
 
 
 async def _step_lines(jenkins: JenkinsReader, told: Failure, read: "_Parts") -> list[str]:
@@ -131,12 +126,20 @@ class _Parts:
         return otherwise
 
 
-async def _read_log(jenkins: JenkinsReader, of: Build) -> tuple[LogFinds, TellingLines]:
+async def _read_log(jenkins: JenkinsReader, told: Failure, telling: TellingLines) -> None:
+    """Search the log; what was found before it broke off stands."""
+    try:
+        await _search(jenkins, told, telling)
+    except ClientError as refused:
+        since = f" from byte {told.log.end:,} on" if told.log.end else ""
+        told.unread.append(f"log{since}: {refused}")
+
+
+async def _search(jenkins: JenkinsReader, told: Failure, telling: TellingLines) -> None:
     """Look at every line, or at those of the end of a very long log, for a bounded time."""
-    telling, ends = TellingLines(), time.monotonic() + MOST_LOG_SECONDS
-    async with log_lines(jenkins, of, MOST_LOG_BYTES) as (log, lines):
-        finds = LogFinds(size=log.size, start=log.start, end=log.start)
-        number = 0
+    ends, number = time.monotonic() + MOST_LOG_SECONDS, 0
+    async with log_lines(jenkins, told.build, MOST_LOG_BYTES) as (log, lines):
+        finds = told.log = LogFinds(size=log.size, start=log.start, end=log.start)
         async for line in lines:
             number += 1
             text = line.decode("utf-8", "replace")
@@ -144,9 +147,8 @@ async def _read_log(jenkins: JenkinsReader, of: Build) -> tuple[LogFinds, Tellin
                 telling.add(mask_free_text(text), None if log.start else number, finds.end)
             finds.end += len(line) + 1
             if finds.end > log.start + MOST_LOG_BYTES or time.monotonic() > ends:
-                return finds, telling  # it grows while it is read, or comes too slowly
+                return  # it grows while it is read, or comes too slowly
         finds.end = max(finds.end, finds.size)
-    return finds, telling
 
 
 def _last_bad(job: Place, past: History) -> Build:

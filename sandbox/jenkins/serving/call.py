@@ -15,7 +15,7 @@ from sandbox.jenkins.exporting.tree import TreeError, parse_tree
 from sandbox.jenkins.exporting.viewpoint import Viewpoint
 from sandbox.jenkins.items import Item
 from sandbox.jenkins.requests import Request
-from sandbox.jenkins.serving import pages
+from sandbox.jenkins.serving import misbehaving, pages
 from sandbox.jenkins.sessions import Session
 from sandbox.jenkins.state import Jenkins
 from sandbox.jenkins.users import User
@@ -105,6 +105,11 @@ class Call:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = {"Content-Type": "text/plain;charset=utf-8", "X-Content-Type-Options": "nosniff"}
         response = web.StreamResponse(headers=kind | named)
+        fault = self.jenkins.faults.take(self.request, misbehaving.is_partial)
+        if fault is not None:
+            await response.prepare(self.http)
+            await misbehaving.in_parts(response, self.http, b"".join(pieces), fault)
+            return response
         if self.jenkins.gzip and "gzip" in self.request.headers.get("Accept-Encoding", ""):
             response.enable_compression(web.ContentCoding.gzip)
         await response.prepare(self.http)

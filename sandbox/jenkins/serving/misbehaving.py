@@ -41,19 +41,31 @@ async def spoiled(
     """Take something from an answer, or send it in two parts, when that is ordered."""
     if faults.take(request, lambda fault: fault.kind == "lost") is not None:
         response.headers.pop("Location", None)
-    fault = faults.take(request, lambda fault: fault.kind in ("truncate", "drip"))
+    fault = faults.take(request, is_partial)
     if fault is None or not isinstance(response.body, bytes):
         return response
     stream = web.StreamResponse(status=response.status, headers=response.headers)
     stream.content_length = len(response.body)
     await stream.prepare(http)
-    await stream.write(response.body[: fault.after])
+    await in_parts(stream, http, response.body, fault)
+    return stream
+
+
+def is_partial(fault: Fault) -> bool:
+    """Whether a fault lets only a part of a body through, for ever or for a while."""
+    return fault.kind in ("truncate", "drip")
+
+
+async def in_parts(
+    stream: web.StreamResponse, http: web.BaseRequest, body: bytes, fault: Fault
+) -> None:
+    """Send the beginning of a body, and the rest when that is allowed, if ever."""
+    await stream.write(body[: fault.after])
     if fault.event is not None:
         await fault.event.wait()
-        await stream.write(response.body[fault.after :])
+        await stream.write(body[fault.after :])
     elif http.transport is not None:
         http.transport.close()
-    return stream
 
 
 async def _flood(http: web.BaseRequest, fault: Fault) -> web.StreamResponse:

@@ -90,6 +90,19 @@ async def test_connections_can_break_hang_and_end_early(browser: Browser, jenkin
     assert (await asked).status == 200
 
 
+async def test_logs_can_come_slowly_or_end_early(browser: Browser, jenkins: Jenkins) -> None:
+    jenkins.root.job("web").start().log.write("one\ntwo\n")
+    jenkins.faults.truncate(path="progressiveText", after=4)
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await browser.get("/job/web/1/logText/progressiveText")
+    rest = jenkins.faults.slow_body(path="progressiveText", after=4)
+    asked = asyncio.create_task(browser.get("/job/web/1/logText/progressiveText"))
+    await jenkins.requests.arrived(2)
+    assert not asked.done()
+    rest.set()
+    assert (await asked).text == "one\r\ntwo\r\n"
+
+
 async def test_answers_are_packed_for_those_who_can_unpack(
     browser: Browser, jenkins: Jenkins
 ) -> None:

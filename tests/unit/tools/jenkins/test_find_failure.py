@@ -160,6 +160,17 @@ async def test_a_log_that_cannot_be_read_is_said(ask: Call, job: Job, jenkins: J
     assert lines[-1].startswith("  not read: log: Jenkins at ")
 
 
+async def test_what_was_found_in_a_log_before_it_broke_off_stands(
+    ask: Call, job: Job, jenkins: Jenkins
+) -> None:
+    built(job, "FAILURE", "ERROR: disk full\n" + "all is well\n" * 10_000)
+    jenkins.faults.slow_body(path="progressiveText", times=None, after=80_000)
+    lines = await why(ask)
+    assert "  log line 1: ERROR: disk full" in lines
+    assert lines[-1].startswith("  not read: log from byte 60,4")
+    assert "did not answer in time" in lines[-1]
+
+
 async def test_good_builds_further_back_than_fifty_are_known_but_not_all_commits(
     ask: Call, job: Job
 ) -> None:
