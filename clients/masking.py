@@ -44,8 +44,10 @@ _CERTAIN = (
     (r"\b(?:gh[pousr]_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,})", "<redacted token>"),
 )
 # A look that spares most texts the others: each form has one of these in it, in any case.
-_PERHAPS = ("private key", "eyj", "bearer", "basic", "://", "akia", "asia", "ghp_", "gho_", "ghu_")
-_PERHAPS += ("ghs_", "ghr_", "glpat-", "xox")
+_PERHAPS = (
+    *("private key", "eyj", "bearer", "basic", "://", "akia", "asia"),
+    *("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox"),
+)
 # Fields that hold what a probe, a hook or a dying program said.
 _WRITTEN_BY_PROGRAMS = ("message", "note")
 _COMMAND_LINES = ("args", "command")

@@ -1,6 +1,7 @@
 """Open conversations with the Jenkins servers that callers name, as far as they may be named."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from pydantic import SecretStr
 
 from clients.addresses import Address, read_address
 from clients.credentials import CredentialRules, CredentialStore
-from clients.errors import ConfigurationError, InvalidError
+from clients.errors import ConfigurationError, InvalidError, UnavailableError
 from clients.jenkins.pace import Pace
 from clients.jenkins.reader import JenkinsReader
 from clients.jenkins.session import Session
@@ -23,7 +24,11 @@ from clients.kubernetes.raw_secrets import RawSecrets
 from clients.kubernetes.session import Retries
 from clients.masking import Masking
 
+log = logging.getLogger(__name__)
+
 MOST_CONNECTIONS = 10  # of one call
+# What plugins, proxies and liars answer may have any shape; that is no fault of ours.
+_ODD_SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,15 @@ class Jenkins:
         known = partial(self._credentials.credentials, credentials_ref, base)
         credentials = await known()
         async with await self._http(base) as http:
-            yield Session(
-                http,
-                base,
-                credentials,
-                partial(known, anew=True),
-                self._settings.retries,
-                writes=writes,
-            )
+            renew, retries = partial(known, anew=True), self._settings.retries
+            try:
+                yield Session(http, base, credentials, renew, retries, writes=writes)
+            except _ODD_SHAPE as odd:
+                log.exception("an answer of Jenkins could not be read")
+                raise UnavailableError(
+                    f"Jenkins at {base} answered in a shape that is not understood; the server's "
+                    "log says where."
+                ) from odd
 
     def opened(self, session: Session) -> JenkinsReader:
         """Return the reader of a conversation."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 LONGER = 1.5
 LONGEST_PAUSE = 5.0
+LAST_LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,11 @@ class Pace:
 
     seconds: float = 15.0
     pause: float = 0.5
+
+    @property
+    def longest(self) -> float:
+        """Seconds after which even a look that is not answered is given up."""
+        return self.seconds + LAST_LOOK_SECONDS
 
     async def looks(self) -> AsyncIterator[None]:
         """Yield at once, and then after every pause until the time is over."""

@@ -1,7 +1,8 @@
 """The queue: what became of an item, and taking one out of it."""
 
+import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from clients.errors import ClientError, NotFoundError
@@ -39,13 +40,16 @@ def item_of(location: str) -> int | None:
 async def followed(jenkins: JenkinsReader, job: Place, item: int, pace: Pace) -> Queued:
     """Follow an item until its build runs, it is cancelled, or the time is over."""
     state = Queued(item)
-    async for _ in pace.looks():
-        try:
-            state = await _looked_at(jenkins, job, item)
-        except ClientError as refusal:  # it is queued all the same: that is what counts
-            return Queued(item, why=f"its state cannot be read: {refusal}")
-        if state.number is not None or state.cancelled:
-            break
+    try:
+        async with asyncio.timeout(pace.longest):
+            async for _ in pace.looks():
+                state = await _looked_at(jenkins, job, item)
+                if state.number is not None or state.cancelled:
+                    break
+    except TimeoutError:
+        return replace(state, why=state.why or "its state could not be read in time")
+    except ClientError as refusal:  # it is queued all the same: that is what counts
+        return Queued(item, why=f"its state cannot be read: {refusal}")
     return state
 
 

@@ -45,7 +45,9 @@ class JenkinsReader:
 
         The endpoint of Jenkins' own API is the default; plugins have others: ``wfapi/describe``.
         """
-        return self._masking.mask(await self.exact_json(place, tree, endpoint, params))
+        found = await self.exact_json(place, tree, endpoint, params)
+        masked: JsonObject = self._masking.mask({"jenkins": found})["jenkins"]  # no Kubernetes kind
+        return masked
 
     async def is_there(self, place: Place) -> bool:
         """Whether a place exists for this user."""

@@ -1,5 +1,6 @@
 """Stop a build, and say what became of it: Jenkins asks it to end, which takes its time."""
 
+import asyncio
 from dataclasses import dataclass
 
 from clients.errors import ClientError
@@ -37,14 +38,17 @@ async def stop(jenkins: JenkinsWriter, asked: Build) -> Stopped:
 
 
 async def _ended(jenkins: JenkinsWriter, build: Build) -> JsonObject:
-    found: JsonObject = {}
-    async for _ in jenkins.pace.looks():
-        try:
-            found = await jenkins.read.exact_json(build, TREE)
-        except ClientError as unread:  # it was asked to stop all the same
-            return {"building": True, "unread": str(unread)}
-        if not found.get("building"):
-            break
+    found: JsonObject = {"building": True, "unread": "no answer in time."}
+    try:
+        async with asyncio.timeout(jenkins.pace.longest):
+            async for _ in jenkins.pace.looks():
+                found = await jenkins.read.exact_json(build, TREE)
+                if not found.get("building"):
+                    break
+    except TimeoutError:
+        return found
+    except ClientError as unread:  # it was asked to stop all the same
+        return {"building": True, "unread": str(unread)}
     return found
 
 

@@ -39,7 +39,7 @@ async def jenkins_get_build(
     fields = checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, fields or SUMMARY)
-    return as_json(found) if fields else one_build(place.job.full_name, found, now)
+        return as_json(found) if fields else one_build(place.job.full_name, found, now)
 
 
 @jenkins.read("Jenkins: Get Builds", needs=[CREDENTIALS])
@@ -56,9 +56,9 @@ async def jenkins_get_last_builds(
     place, fields = client.job(jobFullName), checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await last_builds(reader, place, count, fields or ROW)
-    if not found:
-        return f"{place} has no builds yet."
-    return as_json(found) if fields else "\n".join(build_table(found, now))
+        if not found:
+            return f"{place} has no builds yet."
+        return as_json(found) if fields else "\n".join(build_table(found, now))
 
 
 @jenkins.read("Jenkins: Get Build Change Sets", needs=[CREDENTIALS])
@@ -73,6 +73,6 @@ async def jenkins_get_build_changesets(
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, CHANGES)
-    return "\n".join(
-        changes(str(place.numbered(found["number"])), commits(found), change_kinds(found))
-    )
+        return "\n".join(
+            changes(str(place.numbered(found["number"])), commits(found), change_kinds(found))
+        )

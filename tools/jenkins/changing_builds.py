@@ -33,7 +33,7 @@ async def jenkins_stop_build(
     """Stop a running build."""
     async with servers.at(api_url, credentials_ref) as writer:
         ended = await stop(writer, client.build(client.job(jobFullName), build))
-    return stopped(str(ended.build), ended.before, ended.after)
+        return stopped(str(ended.build), ended.before, ended.after)
 
 
 @jenkins.write("Jenkins: Update Build", needs=[CREDENTIALS], idempotent=True)
@@ -50,4 +50,4 @@ async def jenkins_update_build(
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as writer:
         done = await update(writer, place, displayName, description)
-    return updated(str(done.build), changes(done.before, done.after))
+        return updated(str(done.build), changes(done.before, done.after))

@@ -27,7 +27,7 @@ async def jenkins_get_stages(
         place = await numbered(reader, place)
         found = await pipeline(reader, place)
         log, more = await step_log(reader, place, found.step) if found.step else ([], False)
-    return stages(str(place), found, log, more=more)
+        return stages(str(place), found, log, more=more)
 
 
 @jenkins.read("Jenkins: Get Test Results", needs=[CREDENTIALS])
@@ -43,7 +43,7 @@ async def jenkins_get_test_results(
     async with servers.at(api_url, credentials_ref) as reader:
         place = await numbered(reader, place)
         found = await report_of(reader, place)
-    return report(str(place), found)
+        return report(str(place), found)
 
 
 @jenkins.read("Jenkins: Find Failure", needs=[CREDENTIALS], deadline=120)
@@ -59,4 +59,4 @@ async def jenkins_find_failure(
     asked = client.build(place, build) if build else None
     async with servers.at(api_url, credentials_ref) as reader:
         told = await failure(reader, place, asked)
-    return explained(told)
+        return explained(told)

@@ -35,10 +35,10 @@ async def jenkins_get_jobs(
     place = client.folder(folder)
     async with servers.at(api_url, credentials_ref) as reader:
         found = await (jobs_below if recursive else jobs_of)(reader, place, start, limit)
-    if not found.items:
-        return "No jobs." if not start else f"No jobs from {start:,} on."
-    more = [f"… more follow. Continue: start={start + limit}"] if found.more else []
-    return "\n".join([*job_table(found.items), *more])
+        if not found.items:
+            return "No jobs." if not start else f"No jobs from {start:,} on."
+        more = [f"… more follow. Continue: start={start + limit}"] if found.more else []
+        return "\n".join([*job_table(found.items), *more])
 
 
 @jenkins.read("Jenkins: Get Job", needs=[CREDENTIALS])
@@ -54,7 +54,7 @@ async def jenkins_get_job(
     place, fields = client.job(jobFullName), checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, fields or SUMMARY)
-    return as_json(found) if fields else one_job(found, now)
+        return as_json(found) if fields else one_job(found, now)
 
 
 @jenkins.read("Jenkins: Get Job Parameters", needs=[CREDENTIALS])
@@ -69,4 +69,4 @@ async def jenkins_get_job_parameters(
     place = client.job(jobFullName)
     async with servers.at(api_url, credentials_ref, verify) as reader:
         defined = parameters.definitions(await reader.get_json(place, parameters.TREE))
-    return "\n".join(parameter_table(defined)) if defined else f"{place} takes no parameters."
+        return "\n".join(parameter_table(defined)) if defined else f"{place} takes no parameters."

@@ -34,4 +34,4 @@ async def jenkins_get_build_scm(
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, REVISIONS)
-    return build_sources(str(place.numbered(found["number"])), revisions(found))
+        return build_sources(str(place.numbered(found["number"])), revisions(found))

@@ -33,8 +33,8 @@ async def jenkins_trigger_build(
         if outcome is None:
             return Answer("")
         url = str(writer.read.base) + client.path_of(place.names)
-    cancelled = outcome.queued is not None and outcome.queued.cancelled
-    return Answer(triggered(str(place), outcome, url), error=cancelled)
+        cancelled = outcome.queued is not None and outcome.queued.cancelled
+        return Answer(triggered(str(place), outcome, url), error=cancelled)
 
 
 @jenkins.destroy("Jenkins: Cancel Queue Item", needs=[CREDENTIALS], idempotent=True)
