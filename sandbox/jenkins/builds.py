@@ -37,6 +37,9 @@ class Artifact:
         return self.path.rpartition("/")[2]
 
 
+_STAGES_END = {"FAILURE": "FAILED", "NOT_BUILT": "NOT_EXECUTED"}
+
+
 @dataclass(eq=False)
 class Build:
     """One build; times are milliseconds since the epoch, or their differences."""
@@ -95,6 +98,9 @@ class Build:
         self.building, self.stop_in = False, None
         self.result = result
         self.duration = duration or self.duration or 1
+        for stage in self.stages or []:
+            if stage.status == "IN_PROGRESS":
+                stage.status = _STAGES_END.get(result, result)
 
     def finish(self, result: str, duration: int = 0) -> None:
         """End with a result, and say so in the log."""

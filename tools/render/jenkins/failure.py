@@ -43,7 +43,7 @@ def _headline(told: Any) -> str:
     result = found.get("result") or "unknown"
     if not told.failed:
         return f"{name} {result} in {span(found.get('duration'))}: nothing failed.{later}"
-    why = f": {told.interrupted}" if told.interrupted else ""
+    why = f" ({told.interrupted})" if told.interrupted else ""
     took = span(found.get("duration"))
     return f"{name} {result}{why} in {took}{_where(told)}.{later}"
 

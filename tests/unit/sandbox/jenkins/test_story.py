@@ -78,6 +78,7 @@ def test_a_branch_is_being_built_and_ends_well(told: Jenkins) -> None:
     assert running.building
     told.tick(241)
     assert running.result == "SUCCESS"
+    assert [stage.status for stage in running.stages or []] == ["SUCCESS"]
 
 
 def test_a_load_test_waits_for_a_node_that_is_not_there(told: Jenkins) -> None:

@@ -222,7 +222,7 @@ async def test_where_nothing_ever_failed_it_says_so(ask: Call, job: Job) -> None
 
 async def test_an_aborted_build_says_who_did_it(ask: Call, told: Jenkins) -> None:
     assert (await why(ask, "shop/web/fix%2Fcurrency-50%25"))[0] == (
-        "shop/web/fix%2Fcurrency-50%25 #1 ABORTED: Aborted by lena in 3 min 40 s."
+        "shop/web/fix%2Fcurrency-50%25 #1 ABORTED (Aborted by lena) in 3 min 40 s."
     )
 
 
