@@ -9,6 +9,7 @@ Reads are tried again when that can help; what changes something is sent once, a
 where a filter of Jenkins stopped it before anything was done. No redirect is followed.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -89,6 +90,7 @@ class Session:
         self._renew: Callable[[], Awaitable[Credentials]] | None = renew
         self._retries = retries
         self._writes = writes
+        self._renewing = asyncio.Lock()
         self._crumb: dict[str, str] = {}
 
     @property
@@ -131,8 +133,9 @@ class Session:
 
     async def post(self, request: Request) -> Reply:
         """POST a form once; return also redirects, which Jenkins answers many a success with."""
+        used = self._credentials
         reply = await self._posted(request)
-        if reply.status == 401 and await self._renewed():
+        if reply.status == 401 and await self._renewed(used):
             reply = await self._posted(request)
         if refusals.misses_crumb(reply.status, reply.body):
             await self._take_crumb()
@@ -142,10 +145,11 @@ class Session:
         return reply
 
     async def _reading(self, request: Request, once: Callable[[], Awaitable[T]]) -> T:
+        used = self._credentials
         try:
             return await self._patiently(once)
         except _Refused as refused:
-            if refused.reply.status != 401 or not await self._renewed():
+            if refused.reply.status != 401 or not await self._renewed(used):
                 raise self._refusal(request, refused.reply) from refused
         try:
             return await self._patiently(once)
@@ -241,15 +245,13 @@ class Session:
         ):
             raise errors.InvalidError(f"The request would leave {self.base}. Nothing was sent.")
 
-    async def _renewed(self) -> bool:
-        """Read the credentials once more, once a call; say whether they are others now."""
-        renew, self._renew = self._renew, None
-        if renew is None:
-            return False
-        fresh = await renew()
-        changed = fresh != self._credentials
-        self._credentials = fresh
-        return changed
+    async def _renewed(self, used: Credentials) -> bool:
+        """Read the credentials once more, once a call; say whether they are others than used."""
+        async with self._renewing:  # requests at the same time are refused at the same time
+            if self._renew and self._credentials == used:
+                renew, self._renew = self._renew, None
+                self._credentials = await renew()
+        return self._credentials != used
 
     async def _take_crumb(self) -> None:
         """Ask for a crumb; its session's cookie stays with it."""

@@ -1,5 +1,6 @@
 """One conversation with one Jenkins: what is sent, tried again, refused, and in which words."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -221,13 +222,42 @@ async def test_a_starting_jenkins_has_done_nothing(
 async def test_a_token_that_was_replaced_is_read_again_once(
     cluster: Cluster, ci: respx.MockRouter, reader: JenkinsReader
 ) -> None:
-    secret = a_secret(BASE, **{"api-token": "the-new-token"})
-    old = cluster.store.get("", "secrets", "ci", "jenkins")
-    cluster.store.update(old | {"data": secret["data"]})
+    replace_token(cluster)
     asked = ci.get(JOB).mock(side_effect=[page(401), says()])
     assert await reader.get_json(WEB) == {"name": "web"}
     first, second = (call.request.headers["Authorization"] for call in asked.calls)
     assert first != second
+
+
+async def test_requests_at_the_same_time_notice_it_together(
+    cluster: Cluster, ci: respx.MockRouter, reader: JenkinsReader
+) -> None:
+    replace_token(cluster)
+    fresh = httpx.BasicAuth(USER, "the-new-token")._auth_header
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return says() if request.headers["Authorization"] == fresh else page(401)
+
+    ci.get(JOB).mock(side_effect=answer)
+    cluster.requests.clear()
+    found = await asyncio.gather(*(reader.get_json(WEB) for _ in range(5)))
+    assert found == [{"name": "web"}] * 5
+    assert len(cluster.requests) == 1
+
+
+async def test_a_change_is_sent_with_the_token_that_was_replaced(
+    cluster: Cluster, ci: respx.MockRouter, writer: JenkinsWriter
+) -> None:
+    replace_token(cluster)
+    stop = ci.post(STOP).mock(side_effect=[page(401), page(302, Location="..")])
+    assert (await writer.post(SEVENTH, ("stop",))).status == 302
+    assert stop.call_count == 2
+
+
+def replace_token(cluster: Cluster) -> None:
+    secret = a_secret(BASE, **{"api-token": "the-new-token"})
+    old = cluster.store.get("", "secrets", "ci", "jenkins")
+    cluster.store.update(old | {"data": secret["data"]})
 
 
 async def test_a_token_that_is_the_same_is_not_sent_again(
