@@ -1,5 +1,7 @@
 """Which lines of a log tell what went wrong."""
 
+from itertools import product
+
 import pytest
 
 from clients.jenkins.telling import MOST_KINDS, TellingLines, weight_of
@@ -84,6 +86,8 @@ def test_the_best_stand_in_the_logs_order_and_are_few() -> None:
 
 
 def test_what_is_kept_is_bounded() -> None:
-    found = collected(*(f"ERROR: {'x' * n} is missing" for n in range(MOST_KINDS + 10)))
-    assert len(found.kinds) <= MOST_KINDS
-    assert max(len(line.text) for line in found.kinds.values()) <= 301
+    words = ("".join(letters) for letters in product("ghijklmnop", repeat=4))
+    found = collected(*(f"ERROR: {word} is missing{'!' * 500}" for word in words))
+    assert len(found.kinds) == MOST_KINDS
+    assert found.others == 10**4 - MOST_KINDS
+    assert {len(line.text) for line in found.kinds.values()} == {301}

@@ -193,6 +193,11 @@ async def test_secrets_in_the_log_are_masked(ask: Call, job: Job) -> None:
     assert "  log line 1: ERROR: login with password=<redacted> failed" in await why(ask)
 
 
+async def test_secrets_in_commits_are_masked(ask: Call, job: Job) -> None:
+    built(job, "FAILURE", "", "it").changes[0].message = "log in with\tpassword=canary-s3cr3t"
+    assert '    it00000 "log in with password=<redacted>" (jo, #1)' in await why(ask)
+
+
 async def test_of_a_very_long_log_the_end_is_searched(ask: Call, job: Job) -> None:
     noise = b"nothing to see here, only the build's noise that goes on and on\n" * 700_000
     build = job.start(started=1)

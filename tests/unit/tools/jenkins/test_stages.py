@@ -52,6 +52,13 @@ async def test_of_a_long_log_the_end_is_shown(ask: Call, run: Build) -> None:
     assert lines[7:] == [f"line {number}" for number in range(4940, 5000)]
 
 
+async def test_the_line_on_which_jenkins_cuts_a_log_is_not_shown(ask: Call, run: Build) -> None:
+    assert run.stages is not None
+    run.stages[1].steps[1].log = "".join(f"{letter * 3999}\n" for letter in "abcd")
+    lines = await stages(ask)
+    assert lines[6:] == ["Its log, the last 2 lines:", "c" * 3999, "d" * 3999]
+
+
 async def test_secrets_in_steps_and_their_logs_are_masked(ask: Call, run: Build) -> None:
     assert run.stages is not None
     step = run.stages[1].steps[1]
