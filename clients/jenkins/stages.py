@@ -16,6 +16,7 @@ from clients.masking import mask_free_text
 FAILED = ("FAILED", "UNSTABLE", "ABORTED")
 MOST_STAGES = 200
 MOST_STEPS = 1000
+MOST_LOOKED_INTO = 5
 _PIPELINE = "WorkflowRun"
 
 
@@ -62,10 +63,20 @@ async def pipeline(jenkins: JenkinsReader, build: Build) -> Pipeline:
     told = [_stage(each) for each in _objects(found.get("stages"))]
     whole = Pipeline(_text(found, "status"), _number(found, "durationMillis"), told[:MOST_STAGES])
     whole.more = len(told) > MOST_STAGES
-    whole.failed = _first_failed(told)
-    if whole.failed is not None:
-        whole.step = await _failed_step(jenkins, build, whole.failed)
+    await _find_failed(jenkins, build, told, whole)
     return whole
+
+
+async def _find_failed(
+    jenkins: JenkinsReader, build: Build, told: list[Stage], whole: Pipeline
+) -> None:
+    """Find the step that failed: of nested stages, the outer one fails too and has none."""
+    failed = [stage for status in FAILED for stage in told if stage.status == status]
+    for stage in failed[:MOST_LOOKED_INTO]:
+        if step := await _failed_step(jenkins, build, stage):
+            whole.failed, whole.step = stage, step
+            return
+    whole.failed = failed[0] if failed else None
 
 
 async def step_log(jenkins: JenkinsReader, build: Build, step: Step) -> tuple[list[str], bool]:
@@ -101,11 +112,6 @@ async def _without_stages(jenkins: JenkinsReader, build: Build) -> NotFoundError
         f"Jenkins does not tell the stages of {build}: the plugin Pipeline: Stage View is not "
         "installed. jenkins_get_build_log has the log."
     )
-
-
-def _first_failed(stages: list[Stage]) -> Stage | None:
-    """Return the first stage that failed; of a build that was aborted, the one it was in."""
-    return next((stage for status in FAILED for stage in stages if stage.status == status), None)
 
 
 def _stage(found: JsonObject) -> Stage:

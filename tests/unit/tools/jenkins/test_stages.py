@@ -44,6 +44,20 @@ async def test_it_lists_the_stages_and_shows_what_the_failed_step_wrote(
     assert jenkins.requests.posts == []
 
 
+async def test_of_nested_stages_the_one_with_the_step_is_named(ask: Call, run: Build) -> None:
+    assert run.stages is not None
+    run.stages.insert(0, Stage("4", "all of it", "FAILED"))
+    assert (await stages(ask))[6].startswith('Failed: stage "tests" (step 14: ')
+
+
+async def test_of_many_failed_stages_only_a_few_are_looked_into(
+    ask: Call, jenkins: Jenkins, run: Build
+) -> None:
+    run.stages = [Stage(str(number), f"stage {number}", "FAILED") for number in range(4, 40)]
+    assert (await stages(ask, build=1))[-1] == 'Failed: stage "stage 4"'
+    assert len([path for path in jenkins.requests.lines if "execution" in path]) == 5
+
+
 async def test_of_a_long_log_the_end_is_shown(ask: Call, run: Build) -> None:
     assert run.stages is not None
     run.stages[1].steps[1].log = "".join(f"line {number}\n" for number in range(5000))
