@@ -127,7 +127,8 @@ class Session:
         try:
             yield response
         except (httpx.HTTPError, httpx.StreamError) as broken:
-            raise self._no_answer(request, broken) from broken
+            failed = self._no_answer(request, broken)  # what was read already is not read again
+            raise (failed.cause if isinstance(failed, _Transient) else failed) from broken
         finally:
             await response.aclose()
 
@@ -191,19 +192,20 @@ class Session:
             await response.aclose()
 
     async def _raise_refused(self, request: Request, response: httpx.Response) -> None:
-        body = await first_bytes(response, MOST_PAGE_BYTES)
-        await response.aclose()
-        reply = _reply(response, self._credentials.removed_from(body))
+        reply = await self._page(response)
         if reply.status in refusals.AGAIN:
             raise _Transient(self._refusal(request, reply), _retry_after(reply))
         raise _Refused(reply)
 
     async def _posted(self, request: Request) -> Reply:
-        response = await self._send(request)
+        return await self._page(await self._send(request))
+
+    async def _page(self, response: httpx.Response) -> Reply:
+        """Return what came with a status that says enough by itself: a body is welcome, no more."""
         try:
             body = await first_bytes(response, MOST_PAGE_BYTES)
-        except (httpx.HTTPError, httpx.StreamError):
-            body = b""  # the status has said what became of it
+        except (httpx.HTTPError, httpx.StreamError, errors.ClientError):
+            body = b""
         finally:
             await response.aclose()
         return _reply(response, self._credentials.removed_from(body))

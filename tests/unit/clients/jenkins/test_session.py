@@ -415,6 +415,39 @@ def sent(body: bytes, headers: dict[str, str]) -> httpx.Response:
     return httpx.Response(200, headers=headers, stream=Body())
 
 
+async def test_a_stream_that_breaks_off_is_said_and_not_begun_again(
+    ci: respx.MockRouter, reader: JenkinsReader
+) -> None:
+    asked = ci.get(f"{BASE}/job/web/7/logText/progressiveText").mock(return_value=breaking(200))
+    with pytest.raises(errors.UnavailableError) as broken:
+        async with reader.stream(SEVENTH, ("logText", "progressiveText"), {}) as response:
+            assert [piece async for piece in response.aiter_raw()] == []
+    assert str(broken.value) == f"Jenkins at {BASE} broke off the connection. Nothing was changed."
+    assert asked.call_count == 1
+
+
+@pytest.mark.parametrize("status", [302, 404])
+async def test_a_status_whose_page_breaks_off_still_counts(
+    status: int, ci: respx.MockRouter, reader: JenkinsReader, writer: JenkinsWriter
+) -> None:
+    ci.get(JOB).mock(return_value=breaking(status))
+    ci.get(f"{BASE}/api/json").mock(return_value=says({"jobs": []}))
+    ci.post(STOP).mock(return_value=breaking(302))
+    assert isinstance(await refusal_of(reader), errors.ClientError)
+    assert (await writer.post(SEVENTH, ("stop",))).status == 302
+
+
+def breaking(status: int) -> httpx.Response:
+    """Build an answer whose body breaks off after its first bytes."""
+
+    class Body(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"x" * 10
+            raise httpx.ReadError("broken")
+
+    return httpx.Response(status, stream=Body())
+
+
 # The way there.
 
 
