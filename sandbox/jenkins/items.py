@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 from urllib.parse import quote, unquote
 
+from sandbox.jenkins.attributes import assigned
 from sandbox.jenkins.builds import Build
 from sandbox.jenkins.parameters import Definition
 
@@ -109,10 +110,7 @@ class Folder(Item):
 
     def job(self, name: str, *parameters: Definition, **more: object) -> Job:
         """Make a job here."""
-        made = Job(name, parameters=list(parameters))
-        for key, value in more.items():
-            setattr(made, key, value)
-        return self.add(made)
+        return self.add(assigned(Job(name, parameters=list(parameters)), more))
 
     def multibranch(self, name: str, scm: Scm | None = None) -> Multibranch:
         """Make a multibranch pipeline here."""
@@ -195,9 +193,7 @@ class Job(Item):
 
     def start(self, **more: object) -> Build:
         """Begin a build with the next number."""
-        build = Build(self, self.next_number, pipeline=self.kind == "pipeline")
-        for key, value in more.items():
-            setattr(build, key, value)
+        build = assigned(Build(self, self.next_number, pipeline=self.kind == "pipeline"), more)
         self.builds[build.number] = build
         self.next_number += 1
         return build

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.jenkins.attributes import assigned
 from sandbox.jenkins.builds import Build
 from sandbox.jenkins.items import Job
 from sandbox.jenkins.parameters import Value
@@ -67,9 +68,7 @@ class Queue:
 
     def add(self, job: Job, now: int, **more: object) -> QueueItem:
         """Put a job in the queue."""
-        item = QueueItem(self.next_id, job, now)
-        for key, value in more.items():
-            setattr(item, key, value)
+        item = assigned(QueueItem(self.next_id, job, now), more)
         self.items[item.id] = item
         self.next_id += 1
         return item

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from sandbox.jenkins.attributes import assigned
 from sandbox.jenkins.builds import Course
 from sandbox.jenkins.faults import Faults
 from sandbox.jenkins.items import Folder, Job
@@ -87,10 +88,7 @@ class Jenkins:
 
     def add_user(self, name: str, token: str = "", password: str = "", **more: object) -> User:
         """Make a user; without more, one who may do everything."""
-        user = User(name, token, password)
-        for key, value in more.items():
-            setattr(user, key, value)
-        self.users[name] = user
+        user = self.users[name] = assigned(User(name, token, password), more)
         return user
 
     def schedule(self, job: Job, **more: object) -> QueueItem:
