@@ -99,10 +99,9 @@ class Jenkins:
 
     async def _http(self, base: Address) -> httpx.AsyncClient:
         limits = self._settings.limits
-        proxy = self._settings.proxy
         return httpx.AsyncClient(
             verify=await self._trusted() if base.scheme == "https" else False,
-            proxy=proxy.get_secret_value() if proxy else None,
+            proxy=_proxy(self._settings.proxy),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(limits.read, connect=limits.connect),
@@ -152,6 +151,16 @@ class JenkinsWriting:
             reader = self._jenkins.opened(session)
             pace = self._jenkins.pace
             yield JenkinsWriter(reader, session, self._journal, dry=self._dry, pace=pace)
+
+
+def _proxy(setting: SecretStr | None) -> httpx.Proxy | None:
+    try:
+        return httpx.Proxy(setting.get_secret_value()) if setting else None
+    except (ValueError, httpx.InvalidURL) as wrong:
+        raise ConfigurationError(
+            "The proxy on the way to Jenkins (SKYFLO_JENKINS_PROXY) is not http://host:port. "
+            "Nothing was sent."
+        ) from wrong
 
 
 def _trust(settings: JenkinsSettings) -> ssl.SSLContext:

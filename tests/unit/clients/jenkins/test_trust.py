@@ -13,12 +13,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from pydantic import SecretStr
 
 from clients.errors import ClientError, ConfigurationError, UnavailableError
 from clients.jenkins import Jenkins, JenkinsSettings, job
 from clients.kubernetes.session import Retries
 from sandbox import Cluster
 from tests.support.jenkins import a_secret
+from tests.support.scripted import says, scripted
 from tools.dependencies import Clients
 
 Opened = Callable[..., Jenkins]
@@ -118,6 +120,28 @@ async def test_a_file_of_authorities_that_is_none_is_named_by_its_setting(
     for name in ("none.pem", "missing.pem"):
         with pytest.raises(ConfigurationError, match="SKYFLO_JENKINS_CA_FILE"):
             await asked(opened(ca_file=str(tmp_path / name)), url)
+
+
+async def test_the_operators_proxy_is_used(cluster: Cluster, opened: Opened) -> None:
+    cluster.store.create(a_secret("http://ci.invalid:8080"))
+    async with scripted() as proxy:
+        proxy.answers(says({"name": "web"}))
+        address = proxy.url.replace("http://", "http://user:hunter2@")
+        jenkins = opened(proxy=SecretStr(address))
+        assert await asked(jenkins, "http://ci.invalid:8080") == {"name": "web"}
+        [request] = proxy.requests
+        assert request.headers["Host"] == "ci.invalid:8080"
+        assert request.headers["Proxy-Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("wrong", ["proxy:3128", "socks9://x", "hunter2"])
+async def test_a_proxy_that_is_none_is_named_by_its_setting(
+    wrong: str, cluster: Cluster, opened: Opened
+) -> None:
+    cluster.store.create(a_secret("http://ci.invalid:8080"))
+    with pytest.raises(ConfigurationError, match="SKYFLO_JENKINS_PROXY") as refused:
+        await asked(opened(proxy=SecretStr(wrong)), "http://ci.invalid:8080")
+    assert wrong not in str(refused.value)
 
 
 async def test_no_proxy_is_taken_from_the_environment(
