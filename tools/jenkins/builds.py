@@ -10,6 +10,7 @@ from clients.jenkins.trees import checked
 from tools.dependencies import Jenkins, Now
 from tools.jenkins.fields import (
     CREDENTIALS,
+    FEWER_FIELDS,
     ApiUrl,
     BuildNumber,
     BuildSelector,
@@ -20,6 +21,7 @@ from tools.jenkins.fields import (
 from tools.jenkins.toolset import jenkins
 from tools.render.jenkins.builds import build_table, changes, one_build
 from tools.render.jenkins.documents import as_json
+from tools.results import Answer
 
 Count = Annotated[int, Field(ge=1, le=1000, description="Most")]
 
@@ -33,13 +35,14 @@ async def jenkins_get_build(
     jobFullName: JobFullName,  # noqa: N803 - the contract's name
     build: BuildSelector = "lastBuild",
     tree: Tree = None,
-) -> str:
+) -> Answer:
     """Describe a build."""
     place = client.build(client.job(jobFullName), build)
     fields = checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, fields or SUMMARY)
-        return as_json(found) if fields else one_build(place.job.full_name, found, now)
+        told = as_json(found) if fields else one_build(place.job.full_name, found, now)
+        return Answer(told, narrow=FEWER_FIELDS)
 
 
 @jenkins.read("Jenkins: Get Builds", needs=[CREDENTIALS])
@@ -51,14 +54,15 @@ async def jenkins_get_last_builds(
     jobFullName: JobFullName,  # noqa: N803
     count: Count = 10,
     tree: Tree = None,
-) -> str:
+) -> Answer:
     """List a job's newest builds."""
     place, fields = client.job(jobFullName), checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await last_builds(reader, place, count, fields or ROW)
         if not found:
-            return f"{place} has no builds yet."
-        return as_json(found) if fields else "\n".join(build_table(found, now))
+            return Answer(f"{place} has no builds yet.")
+        told = as_json(found) if fields else "\n".join(build_table(found, now))
+        return Answer(told, narrow=FEWER_FIELDS)
 
 
 @jenkins.read("Jenkins: Get Build Change Sets", needs=[CREDENTIALS])

@@ -18,3 +18,4 @@ Tree = Annotated[str | None, Field(description="Fields, for JSON")]
 Verify = Annotated[bool, Field(description="TLS")]
 
 CREDENTIALS = verbs("get", "secrets")
+FEWER_FIELDS = "Ask for fewer fields in tree=, or fewer builds."

@@ -75,6 +75,17 @@ async def test_pages_say_how_to_go_on(ask: Call) -> None:
         assert (await ask("jenkins_get_jobs", limit=wrong)).error
 
 
+async def test_a_list_that_does_not_fit_says_how_to_get_the_rest(
+    ask: Call, jenkins: Jenkins
+) -> None:
+    for number in range(1500):
+        jenkins.root.job(f"a-job-with-a-name-that-is-so-long-that-many-do-not-fit-{number:04}")
+    answer = await ask("jenkins_get_jobs", limit=5000)
+    assert not answer.error
+    assert len(answer.text.encode()) < 101_000
+    assert answer.text.endswith("KiB). Ask for fewer: limit=, start=, folder=.")
+
+
 async def test_an_empty_folder_is_no_error(ask: Call, jenkins: Jenkins) -> None:
     jenkins.root.folder("empty")
     answer = await ask("jenkins_get_jobs", folder="empty")
