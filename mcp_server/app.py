@@ -7,8 +7,9 @@ from typing import Any
 
 from fastmcp import FastMCP
 
+from clients.jenkins import Jenkins
 from clients.kubernetes import Kubernetes
-from mcp_server import cluster
+from mcp_server import cluster, jenkins
 from mcp_server.calls import Calls
 from mcp_server.health import Readiness, add_probes
 from mcp_server.http import GuardedServer
@@ -73,7 +74,17 @@ def _opening(settings: Settings, given: Clients | None, readiness: Readiness) ->
         kubernetes = Kubernetes(cluster.settings_of(settings))
         try:
             async with readiness.probing({"kubernetes": kubernetes.reader.version}):
-                yield {"clients": Clients(kubernetes, settings.max_answer_bytes)}
+                yield {
+                    "clients": Clients(
+                        kubernetes,
+                        settings.max_answer_bytes,
+                        jenkins=Jenkins(
+                            jenkins.settings_of(settings),
+                            kubernetes.secrets,
+                            kubernetes.reader.masking,
+                        ),
+                    )
+                }
         finally:
             await kubernetes.close()
 

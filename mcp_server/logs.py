@@ -22,6 +22,8 @@ QUIET = (
     "mcp",
     "fastmcp",
     "FastMCP",
+    "httpx",  # they log addresses, headers and cookies
+    "httpcore",
 )
 
 

@@ -15,13 +15,15 @@ from mcp_server.http import serve
 from mcp_server.settings import Settings
 
 WELCOME = """
-Skyflo MCP server at http://{host}:{port}/mcp with a simulated cluster.
+Skyflo MCP server at http://{host}:{port}/mcp with a simulated cluster and Jenkins.
 
 Try, from any MCP client:
   k8s_get(resource_type="pods", namespace="shop")
   k8s_describe(resource_type="deployment", name="checkout", namespace="shop")
   k8s_logs(pod_name="deployment/checkout", namespace="shop", previous=true)
   k8s_events(namespace="shop")
+  jenkins_find_failure(jobFullName="shop/checkout", api_url="{jenkins}",
+    credentials_ref="ci/jenkins")
 For example:
   npx @modelcontextprotocol/inspector --transport http --server-url http://{host}:{port}/mcp
 kubectl and helm see the same cluster:
@@ -44,35 +46,37 @@ def run(settings: Settings) -> int:
 
 
 async def _run(settings: Settings) -> None:
-    async with _with_sandbox(settings) as chosen:
+    async with _with_sandbox(settings) as (chosen, jenkins):
         server = create_app(chosen)
         if chosen.transport == "stdio":
             await server.run_async(transport="stdio", show_banner=False)
         else:
-            await serve(server, lambda port: _welcome(chosen, port))
+            await serve(server, lambda port: _welcome(chosen, port, jenkins))
 
 
-def _welcome(settings: Settings, port: int) -> None:
+def _welcome(settings: Settings, port: int, jenkins: str) -> None:
     """Say what to try, once it can be tried; only a newcomer's sandbox needs to be told."""
     if settings.sandbox:
         host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-        text = WELCOME.format(host=host, port=port, kubeconfig=settings.kubeconfig)
+        known = {"kubeconfig": settings.kubeconfig, "jenkins": jenkins}
+        text = WELCOME.format(host=host, port=port, **known)
         print(text, flush=True)  # noqa: T201
 
 
 @asynccontextmanager
-async def _with_sandbox(settings: Settings) -> AsyncIterator[Settings]:
-    """Start the simulated cluster and point the settings at it."""
+async def _with_sandbox(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
+    """Start the simulated cluster and point the settings at it; yield Jenkins' address too."""
     if not settings.sandbox:
-        yield settings
+        yield settings, ""
         return
     from sandbox.demo import running_demo  # only here: a real cluster needs none of it
 
     with TemporaryDirectory(prefix="skyflo-sandbox-") as folder:
         async with running_demo() as simulated:
             path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
-            _write_private(path, simulated.kubeconfig(namespace="shop"))
-            yield settings.model_copy(update={"kubeconfig": path, "context": None})
+            _write_private(path, simulated.cluster.kubeconfig(namespace="shop"))
+            chosen = settings.model_copy(update={"kubeconfig": path, "context": None})
+            yield chosen, simulated.jenkins.url
 
 
 def _write_private(path: str, text: str) -> None:

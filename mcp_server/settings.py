@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from clients.addresses import address_of
+
 PREFIX = "SKYFLO_"
 TOOLSET_NAMES = ("k8s", "helm", "argo", "jenkins")
 
@@ -21,6 +23,9 @@ _LISTS = (
     "denied_namespaces",
     "protected_namespaces",
     "deny",
+    "jenkins_urls",
+    "jenkins_credentials",
+    "jenkins_namespaces",
 )
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -168,6 +173,36 @@ class Settings(BaseSettings):
         None, description="Key of the fingerprints of masked values; unset: new at each start."
     )
 
+    jenkins_urls: Names = Field(
+        (), description="Jenkins servers that credentials may go to, comma-separated; no others."
+    )
+    jenkins_credentials: Names = Field(
+        (),
+        description="Which Secret belongs to which Jenkins, comma-separated: namespace/name, "
+        "globs too, an equals sign, the URL.",
+    )
+    jenkins_namespaces: Names = Field(
+        (), description="Only Secrets of these namespaces hold Jenkins credentials; empty: all."
+    )
+    jenkins_secret_label: str = Field(
+        "", description="Label, with or without a value, that such a Secret must have."
+    )
+    jenkins_verify_tls: bool = Field(
+        True, description="Verify the certificate of Jenkins; no caller can turn that off."
+    )
+    jenkins_ca_file: str | None = Field(
+        None, description="PEM file of authorities that sign for Jenkins, besides the public ones."
+    )
+    jenkins_proxy: SecretStr | None = Field(
+        None, description="Proxy on the way to Jenkins; the usual variables are not read."
+    )
+    jenkins_connect_timeout: float = Field(
+        5.0, gt=0, le=60, description="Seconds to wait for a connection to Jenkins."
+    )
+    jenkins_read_timeout: float = Field(
+        30.0, gt=0, le=280, description="Seconds of silence after which Jenkins is given up."
+    )
+
     @field_validator(*_LISTS, mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -185,6 +220,20 @@ class Settings(BaseSettings):
     def _rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [rule for rule in value if len(rule.split()) != 2]:
             raise ValueError(f'"{wrong[0]}" is not "verb resource"')
+        return value
+
+    @field_validator("jenkins_urls", "jenkins_credentials")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            address_of(entry.rpartition("=")[2])
+        return value
+
+    @field_validator("jenkins_credentials")
+    @classmethod
+    def _secrets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [entry for entry in value if entry.partition("=")[0].count("/") != 1]:
+            raise ValueError(f'"{wrong[0]}" is not "namespace/name=URL"')
         return value
 
     @field_validator("toolsets")

@@ -2,7 +2,7 @@
 
 `running_cluster` serves it over real HTTP; `Cluster` is what it yields: `url`, `token` and
 `kubeconfig()` to reach it, `store`, `logs` and `usage` to fill it, `faults` to break it,
-`requests` to see what was asked of it.
+`requests` to see what was asked of it. `sandbox.jenkins` is the same for a Jenkins.
 """
 
 from sandbox.cluster.running import running_cluster

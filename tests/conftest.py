@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
+from clients.jenkins import Jenkins, JenkinsSettings
+from clients.jenkins.pace import Pace
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.configuration.config import ClusterSource
 from clients.kubernetes.wire.connection import TimeLimits
@@ -17,6 +19,7 @@ from clients.kubernetes.wire.session import Retries
 from mcp_server.app import create_app
 from mcp_server.settings import Settings, all_variables
 from sandbox import Cluster, running_cluster
+from tests.support.jenkins import ask, canary, jenkins  # noqa: F401 - fixtures
 from tools.dependencies import Clients
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -71,7 +74,13 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
             retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
         )
     )
-    yield Clients(kubernetes, clock=lambda: NOW)
+    quick = JenkinsSettings(
+        limits=TimeLimits(connect=2, read=2),
+        retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
+        pace=Pace(seconds=0.2, pause=0.01),
+    )
+    servers = Jenkins(quick, kubernetes.secrets, kubernetes.reader.masking)
+    yield Clients(kubernetes, clock=lambda: NOW, jenkins=servers)
     await kubernetes.close()
 
 

@@ -9,6 +9,7 @@ from fastmcp import Context
 from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
+from clients import jenkins as jenkins_client
 from clients import kubernetes
 from clients.kubernetes import background
 from clients.kubernetes.pods import forwarding
@@ -23,6 +24,7 @@ class Clients:
     kubernetes: kubernetes.Kubernetes
     most_bytes: int = DEFAULT_MOST_BYTES
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    jenkins: jenkins_client.Jenkins | None = None
 
 
 class Reporter:
@@ -67,6 +69,23 @@ def _writer(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.Kubern
     return clients.kubernetes.writer(recording.journal, dry=recording.dry)
 
 
+def _jenkins(clients: Annotated[Clients, Depends(_clients)]) -> jenkins_client.JenkinsReading:
+    return _opened_jenkins(clients).reader
+
+
+def _changing_jenkins(
+    clients: Annotated[Clients, Depends(_clients)],
+) -> jenkins_client.JenkinsWriting:
+    """Return what opens writers for this call: dry ones while a plan is being made."""
+    recording = planning.current()
+    return _opened_jenkins(clients).writer(recording.journal, dry=recording.dry)
+
+
+def _opened_jenkins(clients: Clients) -> jenkins_client.Jenkins:
+    assert clients.jenkins is not None  # noqa: S101 - for mypy: the lifespan opens it
+    return clients.jenkins
+
+
 def _background(clients: Annotated[Clients, Depends(_clients)]) -> background.Background:
     return clients.kubernetes.background
 
@@ -83,6 +102,8 @@ Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
 Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
 Background = Annotated[background.Background, Depends(_background)]
 Forwards = Annotated[forwarding.Forwards, Depends(_forwards)]
+Jenkins = Annotated[jenkins_client.JenkinsReading, Depends(_jenkins)]
+ChangingJenkins = Annotated[jenkins_client.JenkinsWriting, Depends(_changing_jenkins)]
 Now = Annotated[datetime, Depends(_now)]
 MostBytes = Annotated[int, Depends(_most_bytes)]
 Progress = Annotated[Reporter, Depends(_reporter)]

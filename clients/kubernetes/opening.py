@@ -10,6 +10,7 @@ from clients.kubernetes.changes import Journal
 from clients.kubernetes.configuration.config import ClusterSource, load_config
 from clients.kubernetes.impact import powers_of
 from clients.kubernetes.pods.forwarding import Forwards
+from clients.kubernetes.raw_secrets import RawSecrets
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.types.resolving import Resolver
 from clients.kubernetes.wire import doors
@@ -49,6 +50,7 @@ class Kubernetes:
         self._dry = self._any.with_door(doors.dry_runs_only)
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
+        self.secrets = RawSecrets(reading)
         self.background = Background()
         refuses = settings.policy.refuses_escalation
         self._powers_of = partial(powers_of, self.reader) if refuses else None

@@ -6,12 +6,14 @@ import json
 from datetime import timedelta
 
 from sandbox.cluster.objects import JsonObject
+from sandbox.cluster.store import Store
 from sandbox.story import canaries
 from sandbox.story.manifests import SHOP, metadata
 from sandbox.story.stage import Scene, Stage
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 RELEASE = "web-cache"
+JENKINS_URL = "skyflo.ai/jenkins-url"
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUShop\n-----END CERTIFICATE-----\n"
 
 
@@ -80,8 +82,16 @@ def _jenkins(stage: Stage) -> None:
         "jenkins", {"username": "admin", "api-token": canaries.JENKINS_TOKEN}, namespace="ci"
     )
     url = "http://jenkins.ci.svc.cluster.local:8080"
-    jenkins["metadata"]["annotations"] = {"skyflo.ai/jenkins-url": url}
+    jenkins["metadata"]["annotations"] = {JENKINS_URL: url}
     stage.create(jenkins)
+
+
+def bind_jenkins(store: Store, url: str) -> None:
+    """Say in the credentials' Secret which Jenkins they belong to, once it is known."""
+    jenkins = store.get("", "secrets", "ci", "jenkins")
+    if jenkins is not None:
+        jenkins["metadata"]["annotations"][JENKINS_URL] = url
+        store.update(jenkins)
 
 
 def release(version: int, status: str, description: str, deployed: str) -> JsonObject:

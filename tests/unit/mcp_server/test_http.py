@@ -251,7 +251,8 @@ async def test_the_guard_stands_however_the_server_is_served() -> None:
 async def test_the_sandbox_says_what_to_try_once_it_can_be_tried(tmp_path: Path) -> None:
     async with served(tmp_path, "--sandbox") as server:
         await server.logs("Try, from any MCP client")
-        assert f"Skyflo MCP server at {server.mcp} with a simulated cluster." in server.logged()
+        welcome = f"Skyflo MCP server at {server.mcp} with a simulated cluster and Jenkins."
+        assert welcome in server.logged()
         async with Client(server.mcp) as client:
             answer = await client.call_tool("k8s_get", {"resource_type": "deploy", "name": "web"})
         assert answer.content[0].text.splitlines()[1].startswith("web ")

@@ -1,0 +1,81 @@
+"""Change a build's display name and description.
+
+The name can only be set by ``configSubmit``, which sets the description as well: so that is read
+first, and sent back (``Run.submit``). Success is a redirect to the build.
+"""
+
+from dataclasses import dataclass
+
+import orjson
+
+from clients.errors import InvalidError
+from clients.jenkins.builds import numbered
+from clients.jenkins.paths import Build
+from clients.jenkins.reader import JsonObject
+from clients.jenkins.redirects import refuse_elsewhere
+from clients.jenkins.writer import JenkinsWriter
+from clients.kubernetes.names import shown
+
+TREE = "number,displayName,description"
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """The build, and its fields before and after, by Jenkins' names."""
+
+    build: Build
+    before: JsonObject
+    after: JsonObject
+
+
+async def update(
+    jenkins: JenkinsWriter, asked: Build, display_name: str | None, description: str | None
+) -> Updated:
+    """Set what is given; what is not stays."""
+    if display_name is None and description is None:
+        raise InvalidError("Give displayName, description or both. Nothing was changed.")
+    build = await numbered(jenkins.read, asked)
+    before = await jenkins.read.exact_json(build, TREE)
+    if jenkins.dry:
+        after = before | _given(display_name, description)
+        jenkins.note(f"Would change {build}.", *changes(before, after))
+        return Updated(build, before, after)
+    await _sent(jenkins, build, before, display_name, description)
+    return Updated(build, before, await jenkins.read.exact_json(build, TREE))
+
+
+async def _sent(
+    jenkins: JenkinsWriter,
+    build: Build,
+    before: JsonObject,
+    display_name: str | None,
+    description: str | None,
+) -> None:
+    unknown = "the build was changed"
+    if display_name is None:
+        form = {"description": description or ""}
+        reply = await jenkins.post(build, ("submitDescription",), form, unknown=unknown)
+    else:
+        kept = before.get("description") if description is None else description
+        fields = {"displayName": display_name, "description": kept or ""}
+        form = {"json": orjson.dumps(fields).decode()}
+        reply = await jenkins.post(build, ("configSubmit",), form, unknown=unknown)
+    refuse_elsewhere(reply, build, str(jenkins.read.base))
+
+
+def changes(before: JsonObject, after: JsonObject) -> list[str]:
+    """Say each field that differs, as it was and as it is."""
+    return [
+        f"{key}: {_said(before.get(key))} → {_said(after.get(key))}"
+        for key in ("displayName", "description")
+        if (before.get(key) or "") != (after.get(key) or "")
+    ]
+
+
+def _given(display_name: str | None, description: str | None) -> JsonObject:
+    fields = {"displayName": display_name, "description": description}
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _said(value: object) -> str:
+    return shown(str(value)) if value else "(none)"

@@ -1,0 +1,1 @@
+"""What `api/json` and `api/python` write: objects pruned by `tree` or `depth` as in stapler."""

@@ -1,0 +1,1 @@
+"""Jenkins' answers as text: pure functions of JSON, in Jenkins' own nouns."""
