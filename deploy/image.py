@@ -1,8 +1,8 @@
 """Make the image without an image builder: ``python deploy/image.py skyflo-mcp:dev IMAGE.tar``.
 
-The archive is read by ``ctr --namespace k8s.io images import``, ``docker load``, ``podman load`` and
-``kind load image-archive``. Its one layer is what ``rootfs.py`` makes; user, environment and entry
-point are those of the Dockerfile's last stage. Run it on Debian 12, as ``rootfs.py`` says.
+The archive is read by ``ctr --namespace k8s.io images import``, ``docker load``, ``podman load``
+and ``kind load image-archive``. Its one layer is what ``rootfs.py`` makes; user, environment and
+entry point are those of the Dockerfile's last stage. Run it on Debian 12, as ``rootfs.py`` says.
 """
 
 import hashlib

@@ -68,9 +68,9 @@ def copy(file: Path, target: Path) -> None:
 
 def install_packages(folder: Path) -> None:
     """Install what ``constraints/run.txt`` pins, wheels only, each checked by its hash."""
+    pip = [sys.executable, "-m", "pip", "install", "--no-compile", "--no-warn-conflicts"]
     uv = shutil.which("uv")
-    installer = [uv, "pip", "install", "--no-config"] if uv else [sys.executable, "-m", "pip",
-                 "install", "--no-compile", "--no-warn-conflicts", "--root-user-action=ignore"]  # fmt: skip
+    installer = [uv, "pip", "install", "--no-config"] if uv else pip
     pinned = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--python-version=3.11"]
     requirements = str(ROOT / "constraints/run.txt")
     command = [*installer, "--quiet", *pinned, "--target", str(folder), "-r", requirements]
