@@ -39,7 +39,7 @@ def pack(root: Path, layer: Path) -> None:
             entry = packed.gettarinfo(path, str(path.relative_to(root)))
             entry.uid = entry.gid = entry.mtime = 0
             entry.uname = entry.gname = ""
-            entry.mode = entry.mode if path.name == "tmp" else (entry.mode | 0o444) & 0o555 | 0o200
+            entry.mode = 0o1777 if entry.name == "tmp" else 0o755 if entry.mode & 0o100 else 0o644
             with path.open("rb") if entry.isreg() else io.BytesIO() as content:
                 packed.addfile(entry, content)
 

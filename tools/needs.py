@@ -38,7 +38,8 @@ def rbac_names(resource: str) -> tuple[str, str]:
     return ("*" if name == "*" else group or group_after), full
 
 
-READ_ANYTHING = verbs("get list watch", "*.*")
+READ_ANYTHING = verbs("get list", "*.*")
+FOLLOW_ANYTHING = verbs("get list watch", "*.*")
 
 
 def _listed(words: tuple[str, ...]) -> str:
