@@ -126,6 +126,7 @@ SCENES: Mapping[str, Scene] = {
     "k8s_delete": Scene(
         [{"resource_type": "pod", "name": "doomed"}],
         [verbs("get list watch delete", "pods")],
+        {"watch pods": "pod/doomed deleted"},  # then it looks again and again
         prepare=Stage.add_a_pod_that_is_deleted_slowly,
     ),
     "k8s_cordon": Scene([{"node_name": "NODE"}], prepare=Stage.refill_the_node),

@@ -1,4 +1,4 @@
-"""What the tools act on as exactly their generated roles: one workload of each kind, two revisions."""
+"""What the tools act on as exactly their generated roles: a workload of each kind."""
 
 import json
 import secrets
@@ -98,9 +98,10 @@ def a_node(stage: Stage) -> Manifest:
 def objects(stage: Stage, revision: str) -> list[Manifest]:
     """Build the namespace's objects; another revision rolls the workloads."""
     here = a_pod(stage.image, revision)
-    there = {**here, "nodeSelector": {"stage": stage.node}, "tolerations": [{"key": "stage"}]}
-    there["tolerations"] = [{"key": "stage", "operator": "Exists"}]
+    tolerated = {"tolerations": [{"key": "stage", "operator": "Exists"}]}
+    there = {**here, **tolerated, "nodeSelector": {"stage": stage.node}}
     once = {**a_pod(stage.image, ""), "restartPolicy": "Never"}
+    old = {"selector": {"app": "old"}, "template": a_template("old", a_pod(stage.image, ""))}
     ports = [{"port": 80, "targetPort": 8080}]
     return [
         an_object("ConfigMap", "settings", data={"colour": "green"}),
@@ -112,12 +113,9 @@ def objects(stage: Stage, revision: str) -> list[Manifest]:
         a_workload("ReplicaSet", "bare", a_pod(stage.image, "")),
         a_workload("Deployment", "movable", there),
         a_workload("DaemonSet", "everywhere", there),
-        an_object(
-            "ReplicationController", "old",
-            spec={"selector": {"app": "old"}, "template": a_template("old", a_pod(stage.image, ""))},
-        ),
+        an_object("ReplicationController", "old", spec=old),
         an_object("Job", "once", "batch/v1", spec={"template": a_template("once", once)}),
-    ]  # fmt: skip
+    ]
 
 
 def an_object(kind: str, name: str, version: str = "v1", **rest: Any) -> Manifest:
