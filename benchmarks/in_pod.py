@@ -1,7 +1,8 @@
-"""What an installation takes: ``python -m benchmarks.in_pod IMAGE``, with KUBECONFIG, kubectl and helm.
+"""What an installation takes: ``python -m benchmarks.in_pod IMAGE``, with KUBECONFIG.
 
 Not one of the benchmarks that write the page: it needs a cluster that runs pods and has the image,
-and reaches the Service by its cluster IP. It installs the chart in a namespace of its own.
+kubectl and helm, and reaches the Service by its cluster IP. It installs the chart in a namespace of
+its own.
 """
 
 import asyncio
