@@ -1,31 +1,15 @@
 """Calls that make each tool use everything it says it needs.
 
-IMAGE, NODE and REAL in them are the stage's.
+IMAGE, NAMESPACE, NODE and REAL in them are the stage's.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
+from tests.e2e.roles.platform_scenes import PLATFORM_SCENES
+from tests.e2e.roles.scene import Call, Scene
 from tests.e2e.roles.stage import Stage, an_object
-from tools.needs import Need, verbs
-
-Call = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One tool's calls."""
-
-    calls: Sequence[Call] = ({},)
-    # What they mean by a wide need, such as ``*.*``.
-    touched: Sequence[Need] = ()
-    # Permissions that an answer can do without, and what it says all the same.
-    goes_on_without: Mapping[str, str] = field(default_factory=dict)
-    prepare: Callable[[Stage], None] = lambda _: None
-    # The tool whose needs it has, too.
-    borrows: str = ""
-
+from tools.needs import verbs
 
 APPLIED = an_object("ConfigMap", "applied", data={"a": "1"})
 NAMED: Sequence[Call] = (
@@ -48,11 +32,12 @@ def forward(name: str) -> Call:
 
 
 SCENES: Mapping[str, Scene] = {
+    **PLATFORM_SCENES,
     "k8s_can_i": Scene(),
     "k8s_api_resources": Scene(),
     "k8s_port_forward_list": Scene(),
     "wait_for_x_seconds": Scene([{"seconds": 1}]),
-    "k8s_port_forward_stop": Scene([{"forward_id": "none"}]),
+    "k8s_port_forward_stop": Scene([{"forward_id": "none"}], far=True),
     "k8s_cluster_info": Scene(),
     "k8s_get": Scene(
         [{"resource_type": "configmaps"}, SETTINGS], [verbs("get list", "configmaps")]

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.e2e.kubectl import Kubectl
@@ -22,6 +23,13 @@ class Stage:
     admin: Kubectl
     image: str
     namespace: str = field(default_factory=lambda: f"deploy-{secrets.token_hex(3)}")
+    _there: set[str] = field(default_factory=set)
+
+    def first(self, what: str) -> bool:
+        """Whether this is the first time that something is asked to be there."""
+        before = len(self._there)
+        self._there.add(what)
+        return len(self._there) > before
 
     @property
     def node(self) -> str:
@@ -32,6 +40,17 @@ class Stage:
         """A node that runs pods."""
         labels = ("-l", f"stage!={self.node}", "-o", "jsonpath={.items[*].metadata.name}")
         return self.admin("get", "nodes", *labels).split()[-1]
+
+    @property
+    def chart(self) -> Path:
+        """A chart with one ConfigMap."""
+        return Path(__file__).parents[1] / "chart"
+
+    def a_pod_there(self, revision: str) -> Manifest:
+        """Build a pod of the simulated node."""
+        where = {"nodeSelector": {"stage": self.node}}
+        tolerated = {"tolerations": [{"key": "stage", "operator": "Exists"}]}
+        return {**a_pod(self.image, revision), **where, **tolerated}
 
     def create(self, *manifests: Manifest) -> None:
         listed = {"apiVersion": "v1", "kind": "List", "items": manifests}
@@ -98,8 +117,7 @@ def a_node(stage: Stage) -> Manifest:
 def objects(stage: Stage, revision: str) -> list[Manifest]:
     """Build the namespace's objects; another revision rolls the workloads."""
     here = a_pod(stage.image, revision)
-    tolerated = {"tolerations": [{"key": "stage", "operator": "Exists"}]}
-    there = {**here, **tolerated, "nodeSelector": {"stage": stage.node}}
+    there = stage.a_pod_there(revision)
     once = {**a_pod(stage.image, ""), "restartPolicy": "Never"}
     old = {"selector": {"app": "old"}, "template": a_template("old", a_pod(stage.image, ""))}
     ports = [{"port": 80, "targetPort": 8080}]
