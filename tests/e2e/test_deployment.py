@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.e2e.deployed import (
 from tests.e2e.kubectl import Kubectl, until
 from tools.toolsets import TOOLSETS
 
+A_CHART = Path(__file__).parent / "chart"
 IN_FLIGHT = 50
 LONG_SECONDS = 20
 NAMES = {tool.name for toolset in TOOLSETS for tool in toolset}
@@ -87,6 +89,23 @@ async def test_the_container_cannot_write_its_file_system(deployment: Deployment
     command = ["/usr/bin/python3.11", "-I", "-c", "open('/etc/x', 'w')"]
     said = await deployment.call("k8s_exec", pod_name=pod["metadata"]["name"], command=command)
     assert "Read-only file system" in said
+
+
+if "helm_rollback" in NAMES:
+
+    async def test_the_pods_helm_changes_a_release_as_the_pods_account(
+        deployment: Deployment,
+    ) -> None:
+        for mode in ("slow", "fast"):
+            sets = ("--set", f"mode={mode}")
+            deployment.helm("upgrade", "--install", "settled", str(A_CHART), *sets)
+        said = await deployment.call("helm_rollback", release_name="settled", revision=1)
+        assert "success" in said
+        mode_now = ("get", "configmap", "settled", "-o", "jsonpath={.data.mode}")
+        assert deployment.kubectl(*mode_now) == "slow"
+        assert "3" in await deployment.call("helm_history", release_name="settled")
+        await deployment.call("helm_uninstall", release_name="settled")
+        assert "settled" not in deployment.helm("list", "--all", "-q")
 
 
 async def test_an_upgrade_answers_every_call_in_flight(deployment: Deployment) -> None:
