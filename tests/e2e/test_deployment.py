@@ -85,10 +85,20 @@ async def test_every_tool_answers_through_the_service(deployment: Deployment) ->
 
 
 async def test_the_container_cannot_write_its_file_system(deployment: Deployment) -> None:
+    assert "Read-only file system" in await run_inside(deployment, "open('/etc/x', 'w')")
+
+
+async def test_in_the_image_are_python_and_helm_and_no_shell(deployment: Deployment) -> None:
+    code = "import os; [print(*os.listdir(p)) for p in ('/usr/bin', '/usr/local/bin')]"
+    assert await run_inside(deployment, code) == "python3.11\nhelm"
+    code = "import os; print(os.path.exists('/bin'), os.getuid(), os.getcwd())"
+    assert await run_inside(deployment, code) == "False 65532 /tmp"
+
+
+async def run_inside(deployment: Deployment, code: str) -> str:
     [pod] = deployment.pods()
-    command = ["/usr/bin/python3.11", "-I", "-c", "open('/etc/x', 'w')"]
-    said = await deployment.call("k8s_exec", pod_name=pod["metadata"]["name"], command=command)
-    assert "Read-only file system" in said
+    command = ["/usr/bin/python3.11", "-I", "-c", code]
+    return await deployment.call("k8s_exec", pod_name=pod["metadata"]["name"], command=command)
 
 
 if "helm_rollback" in NAMES:
@@ -105,7 +115,7 @@ if "helm_rollback" in NAMES:
         assert deployment.kubectl(*mode_now) == "slow"
         assert "3" in await deployment.call("helm_history", release_name="settled")
         await deployment.call("helm_uninstall", release_name="settled")
-        assert "settled" not in deployment.helm("list", "--all", "-q")
+        assert "settled" not in deployment.helm("list", "-q")
 
 
 async def test_an_upgrade_answers_every_call_in_flight(deployment: Deployment) -> None:

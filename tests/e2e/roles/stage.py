@@ -127,7 +127,7 @@ def objects(stage: Stage, revision: str) -> list[Manifest]:
         an_object("Pod", "alone", spec=a_pod(stage.image, "")),
         a_workload("Deployment", "web", here),
         a_workload("StatefulSet", "db", here, serviceName="db"),
-        a_workload("DaemonSet", "agent", {**here, "nodeSelector": {"type": "real"}}),
+        a_workload("DaemonSet", "agent", here),
         a_workload("ReplicaSet", "bare", a_pod(stage.image, "")),
         a_workload("Deployment", "movable", there),
         a_workload("DaemonSet", "everywhere", there),
