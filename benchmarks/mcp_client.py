@@ -23,12 +23,16 @@ _INITIALIZE = {
 
 
 class McpClient:
-    """One TCP connection to one server; a session on it is opened with ``initialize``."""
+    """One TCP connection to one server; a session on it is opened with ``initialize``.
 
-    def __init__(self, url: str) -> None:
+    ``host`` is the name to ask for, where the URL has but an address.
+    """
+
+    def __init__(self, url: str, host: str = "") -> None:
         self._url = url
         self._http = aiohttp.ClientSession(
-            headers=HEADERS, timeout=aiohttp.ClientTimeout(total=300)
+            headers={**HEADERS, **({"Host": host} if host else {})},
+            timeout=aiohttp.ClientTimeout(total=300),
         )
 
     async def __aenter__(self) -> "McpClient":

@@ -40,6 +40,7 @@ def create_app(settings: Settings, clients: Clients | None = None) -> GuardedSer
     )
     server.settings = settings
     server.offered = {tool.name: tool for tool in offered}
+    server.readiness = readiness
     add_probes(server, readiness)
     return server
 

@@ -28,11 +28,16 @@ class Readiness:
 
     def __init__(self) -> None:
         self._reasons: dict[str, str] = {}
+        self._leaving = False
 
     @property
     def ready(self) -> bool:
-        """Whether every backend answered when it was last asked."""
-        return not any(self._reasons.values())
+        """Whether every backend answered when it was last asked, and the server stays."""
+        return not self._leaving and not any(self._reasons.values())
+
+    def leave(self) -> None:
+        """Be ready no more: whoever balances calls sends them to others from now on."""
+        self._leaving = True
 
     def report(self) -> dict[str, Any]:
         """Return what ``/health/ready`` answers."""
@@ -40,7 +45,8 @@ class Readiness:
             name: {"ready": not reason, **({"reason": reason} if reason else {})}
             for name, reason in self._reasons.items()
         }
-        return {"status": "ready" if self.ready else "not ready", "backends": backends}
+        status = "leaving" if self._leaving else "ready" if self.ready else "not ready"
+        return {"status": status, "backends": backends}
 
     @asynccontextmanager
     async def probing(self, checks: Mapping[str, Check]) -> AsyncIterator[None]:

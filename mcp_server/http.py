@@ -3,7 +3,9 @@
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -14,9 +16,11 @@ from fastmcp.tools import Tool
 from fastmcp.utilities.versions import VersionSpec
 from sse_starlette.sse import AppStatus
 
+from mcp_server.health import Readiness
 from mcp_server.settings import Settings
 
 log = structlog.get_logger("skyflo.http")
+CLOSE = (b"connection", b"close")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,6 +33,7 @@ class GuardedServer(FastMCP[Any]):
 
     settings: Settings
     offered: Mapping[str, Tool]
+    readiness: Readiness
 
     async def get_tool(self, name: str, version: VersionSpec | None = None) -> Tool | None:
         """Return a tool by its name."""
@@ -81,7 +86,8 @@ async def serve(server: GuardedServer, listening: Callable[[int], None] = lambda
         port = listener.getsockname()[1]
         log.info("serving", url=f"http://{settings.host}:{port}/mcp")
         listening(port)
-        await _Server(config).serve(sockets=[listener])
+        leaving = _Leaving(server.readiness, settings.shutdown_delay)
+        await _Server(config, leaving).serve(sockets=[listener])
     log.info("stopped")
 
 
@@ -91,8 +97,57 @@ def _listening(settings: Settings) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
+class _Leaving:
+    """Between SIGTERM and the end of listening: not ready, but still taking calls.
+
+    A balancer hears of the end a moment later than the server; what it sends meanwhile is answered,
+    and no connection is kept for more.
+    """
+
+    def __init__(self, readiness: Readiness, seconds: float) -> None:
+        self._readiness = readiness
+        self._seconds = seconds
+        self._ends_at = float("inf")
+
+    def begin(self) -> bool:
+        """Return whether there is a while left; a second signal leaves none."""
+        if not self._seconds or self.begun:
+            return False
+        self._readiness.leave()
+        self._ends_at = time.monotonic() + self._seconds
+        log.info("leaving", seconds=self._seconds)
+        return True
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a signal."""
+        return self._ends_at < float("inf")
+
+    @property
+    def over(self) -> bool:
+        """Whether listening may end."""
+        return time.monotonic() >= self._ends_at
+
+
 class _Server(uvicorn.Server):
-    """uvicorn, except that a signal ends it with status 0 once the calls are answered."""
+    """uvicorn, except for its end: not at once, and with status 0 once the calls are answered."""
+
+    def __init__(self, config: uvicorn.Config, leaving: _Leaving) -> None:
+        super().__init__(config)
+        self._leaving = leaving
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End at once on SIGINT; on SIGTERM after the delay."""
+        if sig != signal.SIGTERM or not self._leaving.begin():
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look, ten times a second, whether to end; while leaving, keep no connection open."""
+        ends = await super().on_tick(counter)
+        headers = self.server_state.default_headers
+        if self._leaving.begun and CLOSE not in headers:
+            self.server_state.default_headers = [*headers, CLOSE]
+        return ends or self._leaving.over
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     shutdown_grace: int = Field(
         25, ge=0, le=300, description="Seconds that calls in flight get after SIGTERM."
     )
+    shutdown_delay: int = Field(
+        0,
+        ge=0,
+        le=60,
+        description="Seconds that it still takes calls after SIGTERM, not ready any more.",
+    )
     toolsets: Names = Field(
         TOOLSET_NAMES, description="Toolsets to offer, comma-separated: k8s, helm, argo, jenkins."
     )

@@ -1,8 +1,9 @@
 """Write what the code already says into the documents.
 
-``python scripts/generate_docs.py`` writes ``docs/tools.md``, ``.env.example`` and the parts of
-README.md between ``<!-- name -->`` and ``<!-- /name -->``; with ``--check`` nothing is written and
-a stale document fails.
+``python scripts/generate_docs.py`` writes ``docs/tools.md``, ``docs/permissions.md``,
+``.env.example``, the chart's permissions and the settings in its schema, and the parts of README.md
+between ``<!-- name -->`` and ``<!-- /name -->``; with ``--check`` nothing is written and a stale
+document fails.
 """
 
 import re
@@ -13,10 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from mcp_server.settings import Settings, variables  # noqa: E402 - the path comes first
+from scripts import chart_schema, permissions  # noqa: E402
 from tools.tool import PlatformTool  # noqa: E402
 from tools.toolsets import TOOLSETS  # noqa: E402
 
 TITLES = {"k8s": "Kubernetes", "helm": "Helm", "argo": "Argo Rollouts", "jenkins": "Jenkins"}
+CHART = ROOT / "deploy/chart"
 ENVIRONMENT = """\
 # Every setting of the Skyflo MCP server with its default. Copy the lines you change into the
 # environment; the server reads no file. `python main.py --print-settings` shows what is in force.
@@ -110,6 +113,9 @@ def main() -> int:
     """Write the documents, or say which are stale."""
     wanted = {
         ROOT / "docs/tools.md": reference(),
+        ROOT / "docs/permissions.md": permissions.page(TOOLSETS, TITLES),
+        CHART / "files/permissions.yaml": permissions.chart_file(TOOLSETS),
+        CHART / "values.schema.json": chart_schema.with_settings(CHART / "values.schema.json"),
         ROOT / ".env.example": environment(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),
     }

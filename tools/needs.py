@@ -1,4 +1,4 @@
-"""What a tool needs of the API server; the ClusterRole is generated from these."""
+"""What a tool needs of the API server; the chart's roles are generated from these."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,20 @@ def sentence(tool: str, needs: Iterable[Need]) -> str:
     return f" The tool {tool} needs {stated}." if stated else ""
 
 
-READ_ANYTHING = verbs("get list watch", "*.*")
+def rbac_names(resource: str) -> tuple[str, str]:
+    """Return a resource's API group and name as a role spells them; a wide one's group is ``*``.
+
+    ``rollouts.argoproj.io/status`` is ``("argoproj.io", "rollouts/status")``.
+    """
+    whole, _, below = resource.partition("/")
+    name, _, group = whole.partition(".")
+    subresource, _, group_after = below.partition(".")
+    full = f"{name}/{subresource}" if subresource else name
+    return ("*" if name == "*" else group or group_after), full
+
+
+READ_ANYTHING = verbs("get list", "*.*")
+FOLLOW_ANYTHING = verbs("get list watch", "*.*")
 
 
 def _listed(words: tuple[str, ...]) -> str:

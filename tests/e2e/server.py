@@ -18,7 +18,7 @@ class Asking:
 
     server: Served
 
-    async def __call__(self, tool: str, **arguments: object) -> Said:
+    async def __call__(self, tool: str, /, **arguments: object) -> Said:
         async with Client(self.server.mcp) as client:
             answer = await client.call_tool(tool, arguments, raise_on_error=False)
         [block] = answer.content

@@ -20,7 +20,10 @@ Force = Annotated[bool, Field(description="Take over fields that others own")]
 
 @k8s.destroy(
     "Apply Kubernetes Manifest",
-    needs=[verbs("get create patch", "*.*"), verbs("get", "customresourcedefinitions")],
+    needs=[
+        verbs("get create patch", "*.*"),
+        verbs("get", "customresourcedefinitions.apiextensions.k8s.io"),
+    ],
     deadline=120,
 )
 async def k8s_apply(

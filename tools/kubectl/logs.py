@@ -34,9 +34,8 @@ MORE = 'num_lines=, since="10m", pattern="(?i)error"'
 BEHIND = "earlier ones are behind a very long line and cannot be read."
 NEEDS = [
     verbs("get list", "pods"),
-    verbs("get", "pods/log", "services", "replicationcontrollers"),
-    verbs("get list", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch"),
-    verbs("get", "replicasets.apps"),
+    verbs("get", "pods/log", "services", "replicationcontrollers", "jobs.batch"),
+    verbs("get", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"),
 ]
 
 

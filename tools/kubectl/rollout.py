@@ -15,7 +15,7 @@ from tools.dependencies import Kubernetes, Now, Progress
 from tools.fields import Name, Namespace, ResourceType, Revision, WaitSeconds, Workload
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
 from tools.kubectl.toolset import k8s
-from tools.needs import READ_ANYTHING
+from tools.needs import FOLLOW_ANYTHING, READ_ANYTHING
 from tools.render.pod_troubles import pod_troubles
 from tools.render.revisions import history, one_revision, revision_number
 from tools.render.rollout import (
@@ -31,7 +31,9 @@ from tools.results import Answer
 WorkloadType = Annotated[str | None, Field(description="Default: deployment")]
 
 
-@k8s.read("Check Kubernetes Rollout Status", needs=[READ_ANYTHING], deadline=LONGEST_WAIT_DEADLINE)
+@k8s.read(
+    "Check Kubernetes Rollout Status", needs=[FOLLOW_ANYTHING], deadline=LONGEST_WAIT_DEADLINE
+)
 async def k8s_rollout_status(
     kubernetes: Kubernetes,
     progress: Progress,

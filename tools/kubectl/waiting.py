@@ -16,7 +16,7 @@ from tools.dependencies import Kubernetes, Progress
 from tools.fields import LabelSelector, Namespace, ResourceType, WaitSeconds
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
 from tools.kubectl.toolset import k8s
-from tools.needs import READ_ANYTHING
+from tools.needs import FOLLOW_ANYTHING
 from tools.render.awaited import (
     Awaited,
     Verdict,
@@ -44,7 +44,9 @@ async def wait_for_x_seconds(progress: Progress, seconds: Seconds) -> str:
     return f"Waited for {seconds} seconds."
 
 
-@k8s.read("Wait for a Kubernetes Condition", needs=[READ_ANYTHING], deadline=LONGEST_WAIT_DEADLINE)
+@k8s.read(
+    "Wait for a Kubernetes Condition", needs=[FOLLOW_ANYTHING], deadline=LONGEST_WAIT_DEADLINE
+)
 async def k8s_wait(
     kubernetes: Kubernetes,
     progress: Progress,

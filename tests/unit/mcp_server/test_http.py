@@ -205,6 +205,43 @@ async def test_a_signal_lets_the_calls_in_flight_finish_and_ends_with_status_0(
     assert await server.process.wait() == 0
 
 
+@pytest.fixture
+async def leaving(tmp_path: Path) -> AsyncIterator[Served]:
+    """A server with a cluster that answers, told to end with 2 s left to listen."""
+    delay = {"SKYFLO_SHUTDOWN_DELAY": "2", "HOME": str(tmp_path)}
+    async with served(tmp_path, "--sandbox", **delay) as server:
+        async with asyncio.timeout(5):
+            while (await readiness(server))[0] != 200:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        server.process.send_signal(signal.SIGTERM)
+        await server.logs('"leaving"')
+        yield server
+
+
+async def test_a_server_that_leaves_is_not_ready_and_still_takes_calls(leaving: Served) -> None:
+    status, report, _ = await readiness(leaving)
+    assert (status, report["status"]) == (503, "leaving")
+    async with Client(leaving.mcp) as client:
+        answer = await client.call_tool("k8s_get", {"resource_type": "pods", "namespace": "shop"})
+    assert "checkout" in answer.content[0].text
+    assert await leaving.process.wait() == 0
+
+
+async def test_a_server_that_leaves_keeps_no_connection_open(leaving: Served) -> None:
+    async with aiohttp.ClientSession() as http, asyncio.timeout(1):
+        while True:
+            async with http.get(f"{leaving.url}/health") as answer:
+                if answer.headers.get("Connection") == "close":
+                    return
+
+
+async def test_a_second_signal_ends_a_server_that_leaves_at_once(leaving: Served) -> None:
+    started = time.monotonic()
+    leaving.process.send_signal(signal.SIGTERM)
+    assert await leaving.process.wait() == 0
+    assert time.monotonic() - started < 1.5
+
+
 async def test_a_client_that_goes_away_cancels_its_call(server: Served) -> None:
     async with aiohttp.ClientSession() as http:
         call = a_call("wait_for_x_seconds", seconds=60)

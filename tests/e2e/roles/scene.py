@@ -1,0 +1,27 @@
+"""What is called to see a tool use everything it says it needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.e2e.roles.stage import Stage
+from tools.needs import Need
+
+Call = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One tool's calls."""
+
+    calls: Sequence[Call] = ({},)
+    # What they mean by a wide need, such as ``*.*``.
+    touched: Sequence[Need] = ()
+    # Permissions that an answer can do without, and what it says all the same.
+    goes_on_without: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[Stage], None] = lambda _: None
+    # The tool whose needs it has, too.
+    borrows: str = ""
+    # What it acts on is not there: that it is allowed is all that can be seen.
+    far: bool = False
+    # It needs some permissions only for objects that are otherwise, which a scene does not have.
+    needs_all: bool = True
