@@ -7,8 +7,9 @@ from typing import Any
 
 from fastmcp import FastMCP
 
+from clients.helm import Helm
 from clients.kubernetes import Kubernetes
-from mcp_server import cluster
+from mcp_server import cluster, helm_settings
 from mcp_server.calls import Calls
 from mcp_server.health import Readiness, add_probes
 from mcp_server.http import GuardedServer
@@ -69,10 +70,12 @@ def _opening(settings: Settings, given: Clients | None, readiness: Readiness) ->
             yield {"clients": given}
             return
         kubernetes = Kubernetes(cluster.settings_of(settings))
+        helm = Helm(kubernetes, helm_settings.settings_of(settings))
         try:
             async with readiness.probing({"kubernetes": kubernetes.reader.version}):
-                yield {"clients": Clients(kubernetes, settings.max_answer_bytes)}
+                yield {"clients": Clients(kubernetes, helm, settings.max_answer_bytes)}
         finally:
+            await helm.close()
             await kubernetes.close()
 
     return lifespan

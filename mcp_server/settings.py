@@ -164,6 +164,11 @@ class Settings(BaseSettings):
         validation_alias=_also("retry_exponential_base", "RETRY_EXPONENTIAL_BASE"),
         description="By how much each pause is longer than the one before.",
     )
+    helm_driver: Literal["secret", "configmap"] = Field(
+        "secret",
+        validation_alias=_also("helm_driver", "HELM_DRIVER"),
+        description="Where Helm keeps its releases.",
+    )
     fingerprint_key: SecretStr | None = Field(
         None, description="Key of the fingerprints of masked values; unset: new at each start."
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
+from clients.helm import Helm
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.config import ClusterSource
 from clients.kubernetes.connection import TimeLimits
@@ -71,7 +72,9 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
             retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
         )
     )
-    yield Clients(kubernetes, clock=lambda: NOW)
+    helm = Helm(kubernetes)
+    yield Clients(kubernetes, helm, clock=lambda: NOW)
+    await helm.close()
     await kubernetes.close()
 
 

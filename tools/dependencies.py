@@ -9,7 +9,7 @@ from fastmcp import Context
 from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
-from clients import kubernetes
+from clients import helm, kubernetes
 from clients.kubernetes import background, forwarding
 from tools import planning
 from tools.results import DEFAULT_MOST_BYTES
@@ -20,6 +20,7 @@ class Clients:
     """Everything tools act on, opened once per server, and the clock they render by."""
 
     kubernetes: kubernetes.Kubernetes
+    helm: helm.Helm
     most_bytes: int = DEFAULT_MOST_BYTES
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
@@ -45,6 +46,10 @@ def _clients(context: Annotated[Context, CurrentContext()]) -> Clients:
 
 def _reader(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.KubernetesReader:
     return clients.kubernetes.reader
+
+
+def _helm(clients: Annotated[Clients, Depends(_clients)]) -> helm.Helm:
+    return clients.helm
 
 
 def _now(clients: Annotated[Clients, Depends(_clients)]) -> datetime:
@@ -80,6 +85,7 @@ def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
 
 Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
 Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
+Helm = Annotated[helm.Helm, Depends(_helm)]
 Background = Annotated[background.Background, Depends(_background)]
 Forwards = Annotated[forwarding.Forwards, Depends(_forwards)]
 Now = Annotated[datetime, Depends(_now)]

@@ -14,7 +14,7 @@ from clients.kubernetes.forwarding import Forwards
 from clients.kubernetes.policy import Policy
 from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.resolving import Resolver
-from clients.kubernetes.session import Retries, Session
+from clients.kubernetes.session import Door, Retries, Session, open_door
 from clients.kubernetes.writer import KubernetesWriter
 from clients.masking import Masking
 
@@ -58,6 +58,10 @@ class Kubernetes:
         return KubernetesWriter(
             self.reader, session, journal, dry=dry, refuses_powers=self._refuses_powers
         )
+
+    def session(self, door: Door = open_door) -> Session:
+        """Return a session for other clients of this cluster: the operator's policy, and a door."""
+        return self._any.with_door(door)
 
     async def close(self) -> None:
         """Stop forwarding, finish what must not stay half done, close the kept connections."""
