@@ -49,14 +49,14 @@ class Kubernetes:
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
         self.background = Background()
-        self._refuses_powers = settings.policy.refuses_escalation
+        self.refuses_powers = settings.policy.refuses_escalation
         self.forwards = Forwards()
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""
         session = self._dry if dry else self._any
         return KubernetesWriter(
-            self.reader, session, journal, dry=dry, refuses_powers=self._refuses_powers
+            self.reader, session, journal, dry=dry, refuses_powers=self.refuses_powers
         )
 
     def session(self, door: Door = open_door) -> Session:

@@ -1,0 +1,114 @@
+"""helm's command lines, made of words that were checked first.
+
+What a caller says gets on a command line in two places only: the release's name, which by its
+grammar cannot be a flag, and the namespace. Charts are paths of ours, values go to standard input.
+Words that helm 3 and helm 4 spell differently are spelled here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.helm.executable.version import Version
+from clients.helm.names import check_release_name
+from clients.kubernetes.names import check_namespace
+
+HISTORY_MAX = 10  # helm's own default
+Words = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A release to be; both parts are checked."""
+
+    namespace: str
+    name: str
+
+    def __post_init__(self) -> None:
+        check_namespace(self.namespace)
+        check_release_name(self.name)
+
+    def __str__(self) -> str:
+        return f'release "{self.name}" in namespace "{self.namespace}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a change is made; ``seconds`` is helm's ``--timeout`` for each of its waits."""
+
+    seconds: int
+    wait: bool = True
+    rollback_on_failure: bool = False
+    create_namespace: bool = False
+    force_conflicts: bool = False
+    reset_values: bool = False
+    reuse_values: bool = False
+    keep_history: bool = False
+
+
+def install(target: Target, chart: Path, manner: Manner, version: Version) -> Words:
+    """``helm install``; values come on standard input."""
+    words = ["install", target.name, str(chart), *_where(target), *_VALUES]
+    return [*words, *_patience(manner), *_afterwards(manner, version)]
+
+
+def upgrade(
+    target: Target, chart: Path, manner: Manner, version: Version, *, values: bool
+) -> Words:
+    """``helm upgrade``; without ``values`` helm keeps the last ones."""
+    words = ["upgrade", target.name, str(chart), *_where(target), *(_VALUES if values else ())]
+    words += ["--history-max", str(HISTORY_MAX)]
+    words += ["--reset-values"] if manner.reset_values else []
+    words += ["--reuse-values"] if manner.reuse_values else []
+    words += ["--force-conflicts"] if manner.force_conflicts and version.applies else []
+    return [*words, *_patience(manner), *_afterwards(manner, version)]
+
+
+def rollback(target: Target, revision: int, manner: Manner) -> Words:
+    """``helm rollback``."""
+    words = ["rollback", target.name, str(int(revision)), *_where(target)]
+    return [*words, "--history-max", str(HISTORY_MAX), *_patience(manner)]
+
+
+def uninstall(target: Target, manner: Manner) -> Words:
+    """``helm uninstall``."""
+    words = ["uninstall", target.name, *_where(target), "--timeout", f"{manner.seconds}s"]
+    words += ["--wait"] if manner.wait else []
+    return [*words, *(["--keep-history"] if manner.keep_history else [])]
+
+
+def template(target: Target, chart: Path, *, include_crds: bool) -> Words:
+    """``helm template``, which asks no cluster."""
+    crds = "--include-crds" if include_crds else "--skip-crds"
+    return ["template", target.name, str(chart), *_where(target), *_VALUES, crds]
+
+
+def show_crds(chart: Path) -> Words:
+    """``helm show crds``."""
+    return ["show", "crds", str(chart)]
+
+
+def tried(words: Words) -> Words:
+    """Have an install or upgrade only rendered, against the cluster as it is."""
+    without = ("--wait", "--wait-for-jobs", "--rollback-on-failure", "--atomic")
+    return [*(word for word in words if word not in without), "--dry-run=server", "-o", "json"]
+
+
+_VALUES = ("--values", "-")
+
+
+def _where(target: Target) -> Words:
+    return ["--namespace", target.namespace]
+
+
+def _patience(manner: Manner) -> Iterator[str]:
+    yield from ("--timeout", f"{manner.seconds}s")
+    if manner.wait:
+        yield from ("--wait", "--wait-for-jobs")
+
+
+def _afterwards(manner: Manner, version: Version) -> Iterator[str]:
+    if manner.rollback_on_failure:
+        yield "--rollback-on-failure" if version.applies else "--atomic"
+    if manner.create_namespace:
+        yield "--create-namespace"
