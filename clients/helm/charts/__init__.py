@@ -1,13 +1,16 @@
 """Charts from the sources that the operator allows."""
 
-from clients.kubernetes import Kubernetes
+from clients.helm.charts.chart import Chart, Dependency
+from clients.helm.charts.charts import Charts, Refreshed, SearchResult
+from clients.helm.charts.repository import Repository
+from clients.helm.charts.settings import ChartSettings
 
-
-class Charts:
-    """Finds, fetches and checks charts."""
-
-    def __init__(self, kubernetes: Kubernetes) -> None:
-        self._kubernetes = kubernetes
-
-    async def close(self) -> None:
-        """Close what is kept open."""
+__all__ = [
+    "Chart",
+    "ChartSettings",
+    "Charts",
+    "Dependency",
+    "Refreshed",
+    "Repository",
+    "SearchResult",
+]
