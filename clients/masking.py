@@ -85,7 +85,8 @@ def mask_arguments(words: list[Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _is_secret_field(key: str) -> bool:
+def is_secret_field(key: str) -> bool:
+    """Whether a field of this name holds a secret."""
     return bool(_FIELD.search(key))
 
 
@@ -149,7 +150,7 @@ class Masking:
             self._mask_variable(node)
         for key, value in node.items():
             if isinstance(value, str):
-                if _is_secret_field(key) and self._unmasked(value):
+                if is_secret_field(key) and self._unmasked(value):
                     node[key] = self.masked(value.encode())
                 elif key in _WRITTEN_BY_PROGRAMS:
                     node[key] = mask_free_text(value)

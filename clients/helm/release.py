@@ -61,6 +61,11 @@ class Release:
         return (self.record.get("chart") or {}).get("metadata") or {}
 
     @property
+    def has_chart(self) -> bool:
+        """Whether the record says which chart this is."""
+        return (self.record.get("chart") or {}).get("metadata") is not None
+
+    @property
     def chart_name(self) -> str:
         """The chart's name."""
         return str(self.chart_metadata.get("name") or "")

@@ -1,26 +1,167 @@
-"""The releases of one cluster, read from their records."""
+"""The releases of one cluster, read from their records; no executable is needed.
 
+What is returned as ``Release`` holds secrets in the clear and stays inside ``clients``; what tools
+get is masked: ``Revision`` here, and what ``Secrecy`` gives.
+"""
+
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from clients.errors import ClientError, NotFoundError, UnavailableError
+from clients.helm.names import check_release_name
+from clients.helm.records import UnreadableRecordError
 from clients.helm.release import Release
+from clients.helm.revisions import Revision, Revisions, unreadable
+from clients.helm.secrecy import Secrecy
+from clients.helm.storage import Entry, Storage
 from clients.kubernetes import Kubernetes
+from clients.suggestions import did_you_mean
+
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The latest revision of each release, by name; ``total`` counts those not shown too.
+
+    ``notes`` say what could not be read.
+    """
+
+    revisions: Sequence[Revision]
+    total: int
+    notes: Sequence[str] = field(default=())
 
 
 class Releases:
     """Reads releases; incapable of changing one."""
 
     def __init__(self, kubernetes: Kubernetes, driver: str) -> None:
-        self._kubernetes = kubernetes
-        self.driver = driver
+        self._reader = kubernetes.reader
+        self._storage = Storage(kubernetes, driver)
+        self._revisions = Revisions()
+
+    async def listed(self, namespace: str | None, most: int) -> Listing:
+        """Return the latest revision of each release, in every namespace without one given."""
+        entries = await self._storage.entries(namespace)
+        latest = _latest(entries.items)
+        shown = await self._read(latest[:most])
+        notes = [note for revision in shown for note in revision.notes]
+        if not entries.complete:
+            notes.append(
+                f"Only the first {len(entries.items):,} records were looked at: give a namespace."
+            )
+        return Listing(shown, len(latest), notes)
+
+    async def revisions(self, namespace: str, name: str, most: int) -> Sequence[Revision]:
+        """Return the last revisions of a release, oldest first."""
+        return await self._read((await self._entries(namespace, name))[-most:])
+
+    async def get(self, namespace: str, name: str, revision: int | None = None) -> Release:
+        """Return the latest or the given revision; a missing one is refused with what there is."""
+        if revision is not None:
+            return await self.revision(namespace, name, revision)
+        if found := await self.last(namespace, name):
+            return found
+        raise await self._missing(namespace, name)
 
     async def last(self, namespace: str, name: str) -> Release | None:
         """Return the latest revision, or None where there is no such release."""
-        raise NotImplementedError
+        entries = (await self._storage.entries(namespace, check_release_name(name))).items
+        latest = max(entries, key=_by_version, default=None)
+        return await self._release(latest) if latest else None
 
     async def revision(self, namespace: str, name: str, revision: int) -> Release:
         """Return one revision; a missing one is refused with those there are."""
-        raise NotImplementedError
+        entries = await self._entries(namespace, name)
+        for entry in entries:
+            if entry.version == revision and (found := await self._release(entry)):
+                return found
+        known = ", ".join(str(entry.version) for entry in entries)
+        raise NotFoundError(
+            f'release "{name}" in namespace "{namespace}" has no revision {revision}; '
+            f"it has: {known}."
+        )
 
     async def history(self, namespace: str, name: str, most: int = 256) -> Sequence[Release]:
         """Return the last ``most`` revisions, oldest first; empty where there is no release."""
-        raise NotImplementedError
+        found = (await self._storage.entries(namespace, check_release_name(name))).items
+        entries = sorted(found, key=_by_version)[-most:]
+        read = [await self._release(entry) for entry in entries]
+        return [release for release in read if release]
+
+    async def states(self, namespace: str, name: str) -> Sequence[Entry]:
+        """Return what the labels tell of each revision, oldest first; no payload is read."""
+        found = (await self._storage.entries(namespace, check_release_name(name))).items
+        return sorted(found, key=_by_version)
+
+    def secrecy(self, release: Release) -> Secrecy:
+        """Return what masks this release's secrets."""
+        return Secrecy(self._reader.masking, release)
+
+    async def _entries(self, namespace: str, name: str) -> Sequence[Entry]:
+        if entries := await self.states(namespace, name):
+            return entries
+        raise await self._missing(namespace, name)
+
+    async def _release(self, entry: Entry) -> Release | None:
+        try:
+            return await self._storage.release(entry)
+        except UnreadableRecordError as broken:
+            raise UnavailableError(unreadable(entry, broken)) from broken
+
+    async def _read(self, entries: Sequence[Entry]) -> Sequence[Revision]:
+        """Read several records at a time; those read before are known as long as they are same."""
+        slots = asyncio.Semaphore(AT_ONCE)
+
+        async def one(entry: Entry) -> Revision | None:
+            if known := self._revisions.known(entry):
+                return known
+            async with slots:
+                return await self._revision(entry)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                reading = [group.create_task(one(entry)) for entry in entries]
+        except ExceptionGroup as several:  # the first one ended the others
+            raise several.exceptions[0] from several
+        return [revision for task in reading if (revision := task.result())]
+
+    async def _revision(self, entry: Entry) -> Revision | None:
+        try:
+            release = await self._storage.release(entry)
+        except UnreadableRecordError as broken:
+            return self._revisions.broken(entry, broken)
+        return await self._revisions.kept(entry, release, self.secrecy) if release else None
+
+    async def _missing(self, namespace: str, name: str) -> NotFoundError:
+        """Say what is missing, which name is near, and where the name does exist."""
+        missing = f'release "{name}" not found in namespace "{namespace}"'
+        try:
+            here = {entry.name for entry in (await self._storage.entries(namespace)).items}
+            if not here and (why := await self._reader.missing_namespace(namespace)):
+                return NotFoundError(f"{missing}: {why}")
+            near = did_you_mean(name, sorted(here))
+            return NotFoundError(f"{missing}.{near}{await self._elsewhere(name)}")
+        except ClientError:  # a suggestion is a courtesy: the refusal stands without it
+            return NotFoundError(f"{missing}.")
+
+    async def _elsewhere(self, name: str) -> str:
+        try:
+            found = (await self._storage.entries(None, name)).items
+        except ClientError:  # whoever may read one namespace still gets the nearest name
+            return ""
+        where = ", ".join(sorted({entry.namespace for entry in found})[:20])
+        return f" (It exists in: {where}.)" if where else ""
+
+
+def _latest(entries: Sequence[Entry]) -> list[Entry]:
+    """Keep the highest revision of each release; sort by name, then namespace."""
+    highest: dict[tuple[str, str], Entry] = {}
+    for entry in sorted(entries, key=_by_version):
+        highest[entry.name, entry.namespace] = entry
+    return [highest[key] for key in sorted(highest)]
+
+
+def _by_version(entry: Entry) -> int:
+    return entry.version

@@ -1,0 +1,106 @@
+"""What a table shows of one revision, masked; remembered for as long as its record is the same."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clients.helm.records import UnreadableRecordError
+from clients.helm.release import Release
+from clients.helm.secrecy import Secrecy
+from clients.helm.storage import INLINE_BYTES, Entry
+
+MOST_REMEMBERED = 5_000
+LONGEST_REMEMBERED = 2_000
+# What Helm itself writes, of which nothing has to be masked.
+_PLAIN = re.compile(
+    r"(?:Install|Upgrade|Uninstallation|Dry run) complete|Rollback to \d+|Preparing upgrade"
+    r"|Initial install underway|Deletion in progress \(or silently failed\)|"
+)
+MISSING = "MISSING"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One row; ``updated`` as the record has it (RFC 3339, its writer's zone), "" if never."""
+
+    name: str
+    namespace: str
+    version: int
+    updated: str
+    status: str
+    chart: str
+    app_version: str
+    description: str
+    notes: tuple[str, ...] = ()
+
+
+class Revisions:
+    """Revisions read before, by their records' uid and version: a record that changed is new."""
+
+    def __init__(self) -> None:
+        self._remembered: OrderedDict[tuple[str, str], Revision] = OrderedDict()
+
+    def known(self, entry: Entry) -> Revision | None:
+        """Return a revision whose record is still the one that was read."""
+        key = entry.uid, entry.resource_version
+        if found := self._remembered.get(key):
+            self._remembered.move_to_end(key)
+        return found
+
+    async def kept(
+        self, entry: Entry, release: Release, secrecy: Callable[[Release], Secrecy]
+    ) -> Revision:
+        """Make and remember the row of a release."""
+        revision = _row(release, await _description(release, secrecy))
+        if all((entry.uid, entry.resource_version, len(revision.description) < LONGEST_REMEMBERED)):
+            self._remembered[entry.uid, entry.resource_version] = revision
+            if len(self._remembered) > MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return revision
+
+    def broken(self, entry: Entry, why: UnreadableRecordError) -> Revision:
+        """Make a row of what the labels tell; the record cannot be read."""
+        return Revision(
+            entry.name,
+            entry.namespace,
+            entry.version,
+            "",
+            entry.status,
+            MISSING,
+            MISSING,
+            "",
+            (unreadable(entry, why),),
+        )
+
+
+def unreadable(entry: Entry, why: UnreadableRecordError) -> str:
+    """Say which record is not what Helm writes."""
+    return (
+        f'Revision {entry.version} of release "{entry.name}" in namespace "{entry.namespace}" '
+        f"cannot be read: {why} ({entry.record})."
+    )
+
+
+def _row(release: Release, description: str) -> Revision:
+    return Revision(
+        release.name,
+        release.namespace,
+        release.version,
+        str(release.info.get("last_deployed") or ""),
+        release.status,
+        f"{release.chart_name}-{release.chart_version}" if release.has_chart else MISSING,
+        str(release.chart_metadata.get("appVersion") or "") if release.has_chart else MISSING,
+        description,
+    )
+
+
+async def _description(release: Release, secrecy: Callable[[Release], Secrecy]) -> str:
+    """Return the description, masked; the secrets are looked for only where it may hold one."""
+    text = release.description
+    if _PLAIN.fullmatch(text):
+        return text
+    if len(release.manifest) <= INLINE_BYTES:
+        return secrecy(release).text(text)
+    return await asyncio.to_thread(secrecy(release).text, text)
