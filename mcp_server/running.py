@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -22,6 +23,8 @@ Try, from any MCP client:
   k8s_describe(resource_type="deployment", name="checkout", namespace="shop")
   k8s_logs(pod_name="deployment/checkout", namespace="shop", previous=true)
   k8s_events(namespace="shop")
+  helm_history(release_name="web-cache", namespace="shop")
+  helm_install(release_name="hi", chart="demo/hello", namespace="shop")
 For example:
   npx @modelcontextprotocol/inspector --transport http --server-url http://{host}:{port}/mcp
 kubectl and helm see the same cluster:
@@ -69,10 +72,21 @@ async def _with_sandbox(settings: Settings) -> AsyncIterator[Settings]:
     from sandbox.demo import running_demo  # only here: a real cluster needs none of it
 
     with TemporaryDirectory(prefix="skyflo-sandbox-") as folder:
-        async with running_demo() as simulated:
+        async with running_demo() as demo:
             path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
-            _write_private(path, simulated.kubeconfig(namespace="shop"))
-            yield settings.model_copy(update={"kubeconfig": path, "context": None})
+            _write_private(path, demo.cluster.kubeconfig(namespace="shop"))
+            charts = _charts(settings, demo.charts.url)
+            yield settings.model_copy(update={"kubeconfig": path, "context": None, **charts})
+
+
+def _charts(settings: Settings, url: str) -> Mapping[str, object]:
+    """Add the sandbox's charts as ``demo``, allowed exactly there; what is added is not kept."""
+    return {
+        "helm_repositories": (*settings.helm_repositories, f"demo={url}"),
+        "helm_repository_store": "memory",
+        "helm_sources": (*settings.helm_sources, url),
+        "helm_private_hosts": (*settings.helm_private_hosts, urlsplit(url).netloc),
+    }
 
 
 def _write_private(path: str, text: str) -> None:

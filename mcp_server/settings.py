@@ -21,6 +21,10 @@ _LISTS = (
     "denied_namespaces",
     "protected_namespaces",
     "deny",
+    "helm_repositories",
+    "helm_sources",
+    "helm_private_hosts",
+    "helm_registries",
 )
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -168,6 +172,32 @@ class Settings(BaseSettings):
         "secret",
         validation_alias=_also("helm_driver", "HELM_DRIVER"),
         description="Where Helm keeps its releases.",
+    )
+    helm_repositories: Names = Field(
+        (),
+        description="Chart repositories there always are, comma-separated: "
+        "name=URL or name=URL;namespace/secret with its login.",
+    )
+    helm_repository_store: str = Field(
+        "auto",
+        description="Where added ones are kept: configmap/NAME (of the own namespace), a file's "
+        "path, memory; auto: a ConfigMap in a pod, else a file.",
+    )
+    helm_sources: Names = Field(
+        ("https://", "oci://"),
+        description="Where charts may come from, comma-separated beginnings of URLs, such as "
+        "https://*.example.com or oci://registry.example/org.",
+    )
+    helm_private_hosts: Names = Field(
+        (),
+        description="Hosts of charts that may have private addresses, comma-separated globs.",
+    )
+    helm_registries: Names = Field(
+        (),
+        description="Logins of registries, comma-separated: host/path=namespace/secret.",
+    )
+    helm_ca_file: str | None = Field(
+        None, description="Certificate authorities of chart sources, instead of the system's."
     )
     fingerprint_key: SecretStr | None = Field(
         None, description="Key of the fingerprints of masked values; unset: new at each start."

@@ -1,9 +1,9 @@
 """Open the Helm clients of one cluster; nothing is read, connected or started until asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from clients.helm.charts import Charts
+from clients.helm.charts import Charts, ChartSettings
 from clients.helm.executable import HelmExecutable
 from clients.helm.releases import Releases
 from clients.kubernetes import Kubernetes
@@ -17,6 +17,7 @@ class HelmSettings:
     """
 
     driver: Literal["secret", "configmap"] = "secret"
+    charts: ChartSettings = field(default_factory=ChartSettings)
 
 
 class Helm:
@@ -25,7 +26,7 @@ class Helm:
     def __init__(self, kubernetes: Kubernetes, settings: HelmSettings | None = None) -> None:
         settings = settings or HelmSettings()
         self.releases = Releases(kubernetes, settings.driver)
-        self.charts = Charts(kubernetes)
+        self.charts = Charts(kubernetes, settings.charts)
         self.executable = HelmExecutable(kubernetes)
 
     async def close(self) -> None:

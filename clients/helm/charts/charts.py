@@ -47,6 +47,7 @@ class SearchResult:
     """What was found, and the repositories that could not be searched, each with the reason."""
 
     found: Sequence[searching.Found]
+    searched: int
     failures: Sequence[Refreshed] = ()
 
 
@@ -158,7 +159,7 @@ class Charts:
         found = await asyncio.to_thread(
             searching.search, indexes, keyword, version, every_version=every_version
         )
-        return SearchResult(found, failures)
+        return SearchResult(found, len(indexes), failures)
 
     async def _refreshed(self, repository: Repository, newer_than: float = 900.0) -> Refreshed:
         try:

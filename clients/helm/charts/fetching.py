@@ -143,7 +143,7 @@ class Fetcher:
                 unknown
             )
         for address in found:
-            self.policy.check_address(url.host, address)
+            self.policy.check_address(url, address)
         return found
 
     @asynccontextmanager

@@ -24,7 +24,10 @@ class SourceRefusedError(InvalidError):
 
 @dataclass(frozen=True, slots=True)
 class SourcePolicy:
-    """``sources`` are allowed beginnings; ``private_hosts`` may be at addresses of a network."""
+    """``sources`` are allowed beginnings; ``private_hosts`` may be inside a private network.
+
+    Those are globs of hosts, or ``host:port`` for one port only.
+    """
 
     sources: Sequence[str] = DEFAULT_SOURCES
     private_hosts: Sequence[str] = ()
@@ -52,12 +55,13 @@ class SourcePolicy:
             for source in self.sources
         )
 
-    def check_address(self, host: str, address: str) -> None:
+    def check_address(self, url: Url, address: str) -> None:
         """Refuse an address inside a private network, unless the host is allowed to be there."""
-        trusted = any(fnmatchcase(host, pattern) for pattern in self.private_hosts)
+        names = (url.host, f"{url.host}:{url.port}")
+        trusted = any(fnmatchcase(name, each) for each in self.private_hosts for name in names)
         if not trusted and _is_inside(address):
             raise SourceRefusedError(
-                f'Host "{host}" has a private, loopback or link-local address; charts come '
+                f'Host "{url.host}" has a private, loopback or link-local address; charts come '
                 "from such hosts only where the operator allows it."
             )
 
