@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
-from clients.helm import Helm
+from clients.helm import Helm, HelmSettings
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.config import ClusterSource
 from clients.kubernetes.connection import TimeLimits
@@ -61,7 +61,15 @@ async def cluster() -> AsyncIterator[Cluster]:
 
 
 @pytest.fixture
-async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
+def helm_settings() -> HelmSettings:
+    """What an operator set about Helm; a test of another setting overrides it."""
+    return HelmSettings()
+
+
+@pytest.fixture
+async def clients(
+    cluster: Cluster, tmp_path: Path, helm_settings: HelmSettings
+) -> AsyncIterator[Clients]:
     """The server's clients, pointed at the simulated cluster, with short pauses."""
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(cluster.kubeconfig())
@@ -72,7 +80,7 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
             retries=Retries(attempts=3, base_delay=0.001, max_delay=0.002),
         )
     )
-    helm = Helm(kubernetes)
+    helm = Helm(kubernetes, helm_settings)
     yield Clients(kubernetes, helm, clock=lambda: NOW)
     await helm.close()
     await kubernetes.close()

@@ -7,7 +7,7 @@ from pydantic import Field
 from tools.dependencies import Helm, Writing
 from tools.helm.toolset import helm
 from tools.needs import verbs
-from tools.render.helm.charts import updated
+from tools.render.helm.charts import counted, updated
 from tools.results import Answer
 
 KEPT = verbs("get create patch", "configmaps")
@@ -30,8 +30,8 @@ async def helm_repo_add(
     count = await clients.charts.add(name, url, credentials_ref, journal, dry=dry)
     if count is None:
         return f'"{name}" already exists with the same configuration, skipping'
-    writing.note(f'Would add repository "{name}" ({url}), which has {count} charts.')
-    return f'"{name}" has been added to your repositories ({count} charts)'
+    writing.note(f'Would add repository "{name}" ({url}), which has {counted(count)}.')
+    return f'"{name}" has been added to your repositories ({counted(count)})'
 
 
 @helm.write("Update Helm Repositories", needs=[KEPT, LOGINS], deadline=280, idempotent=True)

@@ -24,6 +24,11 @@ def not_searched(failures: Iterable[Outcome]) -> list[str]:
     return [f'Not searched: repository "{name}": {why}' for name, _, _, why in failures]
 
 
+def counted(charts: int) -> str:
+    """Say how many charts a repository has."""
+    return "1 chart" if charts == 1 else f"{charts} charts"
+
+
 def updated(outcomes: Sequence[Outcome]) -> str:
     """Say what became of each repository, as ``helm repo update`` does."""
     lines = [_outcome(*outcome) for outcome in outcomes]
@@ -35,5 +40,4 @@ def updated(outcomes: Sequence[Outcome]) -> str:
 def _outcome(name: str, url: str, charts: int, why: str) -> str:
     if why:
         return f'...Unable to get an update from the "{name}" chart repository ({url}): {why}'
-    counted = "1 chart" if charts == 1 else f"{charts} charts"
-    return f'...Successfully got an update from the "{name}" chart repository ({counted})'
+    return f'...Successfully got an update from the "{name}" chart repository ({counted(charts)})'
