@@ -26,9 +26,9 @@ class UnreadableRecordError(Exception):
     """A record is not what Helm writes; the text says how, and quotes nothing of it."""
 
 
-def decoded(data: Any, *, layers: int) -> JsonObject:
+def decoded(data: JsonObject, *, layers: int) -> JsonObject:
     """Return the record in an object's ``data``; Secrets have two layers of base64."""
-    packed = (data.get("release") if isinstance(data, dict) else None) or ""
+    packed = data.get("release")
     if not isinstance(packed, str) or not packed:
         raise UnreadableRecordError("it is empty")
     raw = packed.encode()

@@ -13,12 +13,13 @@ class Release:
 
     ``status`` is one of unknown, deployed, uninstalled, superseded, failed, uninstalling,
     pending-install, pending-upgrade, pending-rollback. ``created_at`` and ``modified_at`` are the
-    record's labels, in Unix seconds, 0 where absent.
+    record's labels, in Unix seconds, 0 where absent; ``size`` is that of the packed record.
     """
 
     record: JsonObject
     created_at: int = 0
     modified_at: int = 0
+    size: int = 0
 
     @property
     def name(self) -> str:
@@ -79,6 +80,11 @@ class Release:
     def config(self) -> JsonObject:
         """The values that the user supplied, in the clear."""
         return self.record.get("config") or {}
+
+    @property
+    def user_values(self) -> JsonObject | None:
+        """The same as helm tells them apart: none is not an empty map."""
+        return self.record.get("config")
 
     @property
     def chart_values(self) -> JsonObject:

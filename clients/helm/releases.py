@@ -5,20 +5,24 @@ get is masked: ``Revision`` here, and what ``Secrecy`` gives.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from clients.errors import ClientError, NotFoundError, UnavailableError
+from clients.helm.computed import computed_values
 from clients.helm.names import check_release_name
 from clients.helm.records import UnreadableRecordError
-from clients.helm.release import Release
+from clients.helm.release import JsonObject, Release
 from clients.helm.revisions import Revision, Revisions, unreadable
 from clients.helm.secrecy import Secrecy
-from clients.helm.storage import Entry, Storage
+from clients.helm.storage import INLINE_BYTES, Entry, Storage
 from clients.kubernetes import Kubernetes
 from clients.suggestions import did_you_mean
 
 AT_ONCE = 8
+_GOOD = ("deployed", "superseded")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,30 @@ class Releases:
         found = (await self._storage.entries(namespace, check_release_name(name))).items
         return sorted(found, key=_by_version)
 
-    def secrecy(self, release: Release) -> Secrecy:
-        """Return what masks this release's secrets."""
-        return Secrecy(self._reader.masking, release)
+    async def current(self, namespace: str, name: str) -> tuple[Release, Sequence[int]]:
+        """Return the latest revision, and those it can go back to, the best first."""
+        entries = await self._entries(namespace, name)
+        release = await self._release(entries[-1])
+        if release is None:
+            raise await self._missing(namespace, name)
+        good = [each for each in reversed(entries[:-1]) if each.status in _GOOD]
+        return release, [
+            each.version for each in sorted(good, key=lambda e: e.status != "deployed")
+        ]
+
+    async def values(self, release: Release, *, computed: bool = False) -> JsonObject | None:
+        """Return the user's values, or all that templates were rendered with; masked."""
+        values = release.user_values
+        if computed:
+            values = computed_values(release.config, release.chart_values)
+        return await self.shown(release, lambda secrecy: secrecy.values(values))
+
+    async def shown(self, release: Release, show: Callable[[Secrecy], T]) -> T:
+        """Show something of a release, its secrets masked; of a large one in a thread."""
+        secrecy = Secrecy(self._reader.masking, release)
+        if release.size <= INLINE_BYTES:
+            return show(secrecy)
+        return await asyncio.to_thread(show, secrecy)
 
     async def _entries(self, namespace: str, name: str) -> Sequence[Entry]:
         if entries := await self.states(namespace, name):
@@ -132,7 +157,7 @@ class Releases:
             release = await self._storage.release(entry)
         except UnreadableRecordError as broken:
             return self._revisions.broken(entry, broken)
-        return await self._revisions.kept(entry, release, self.secrecy) if release else None
+        return await self._revisions.kept(entry, release, self.shown) if release else None
 
     async def _missing(self, namespace: str, name: str) -> NotFoundError:
         """Say what is missing, which name is near, and where the name does exist."""

@@ -1,15 +1,14 @@
 """What a table shows of one revision, masked; remembered for as long as its record is the same."""
 
-import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from clients.helm.records import UnreadableRecordError
 from clients.helm.release import Release
 from clients.helm.secrecy import Secrecy
-from clients.helm.storage import INLINE_BYTES, Entry
+from clients.helm.storage import Entry
 
 MOST_REMEMBERED = 5_000
 LONGEST_REMEMBERED = 2_000
@@ -19,6 +18,7 @@ _PLAIN = re.compile(
     r"|Initial install underway|Deletion in progress \(or silently failed\)|"
 )
 MISSING = "MISSING"
+Show = Callable[[Release, Callable[[Secrecy], str]], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,9 @@ class Revisions:
             self._remembered.move_to_end(key)
         return found
 
-    async def kept(
-        self, entry: Entry, release: Release, secrecy: Callable[[Release], Secrecy]
-    ) -> Revision:
+    async def kept(self, entry: Entry, release: Release, show: Show) -> Revision:
         """Make and remember the row of a release."""
-        revision = _row(release, await _description(release, secrecy))
+        revision = _row(release, await _description(release, show))
         if all((entry.uid, entry.resource_version, len(revision.description) < LONGEST_REMEMBERED)):
             self._remembered[entry.uid, entry.resource_version] = revision
             if len(self._remembered) > MOST_REMEMBERED:
@@ -96,11 +94,9 @@ def _row(release: Release, description: str) -> Revision:
     )
 
 
-async def _description(release: Release, secrecy: Callable[[Release], Secrecy]) -> str:
+async def _description(release: Release, show: Show) -> str:
     """Return the description, masked; the secrets are looked for only where it may hold one."""
     text = release.description
     if _PLAIN.fullmatch(text):
         return text
-    if len(release.manifest) <= INLINE_BYTES:
-        return secrecy(release).text(text)
-    return await asyncio.to_thread(secrecy(release).text, text)
+    return await show(release, lambda secrecy: secrecy.text(text))

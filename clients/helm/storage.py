@@ -80,16 +80,17 @@ class Storage:
         query = ListQuery(await self._type(), entry.namespace, field_selector=selector)
         body = (await self._session.json(Request("GET", query.path, query.params))).body
         for item in body.get("items") or ():
-            record = await self._unpacked(item.get("data"))
-            return Release(record, entry.created_at, entry.modified_at)
+            data = item.get("data") or {}
+            size = len(str(data.get("release")))
+            record = await self._unpacked(data, size)
+            return Release(record, entry.created_at, entry.modified_at, size)
         return None
 
     async def _type(self) -> Any:
         """Resolve the type: the operator's rules know by discovery what lives in namespaces."""
         return await self._reader.kind("v1", self._kind)
 
-    async def _unpacked(self, data: Any) -> JsonObject:
-        size = len(str(data.get("release"))) if isinstance(data, dict) else 0
+    async def _unpacked(self, data: JsonObject, size: int) -> JsonObject:
         if size <= INLINE_BYTES:
             return decoded(data, layers=self._layers)
         async with self._unpacking:  # one large one at a time bounds the memory

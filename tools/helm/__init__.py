@@ -1,6 +1,6 @@
 """The Helm toolset, one module per verb family."""
 
-from tools.helm import charts, repositories
+from tools.helm import charts, contents, listing, repositories, status
 from tools.helm.toolset import helm
 
-__all__ = ["charts", "helm", "repositories"]
+__all__ = ["charts", "contents", "helm", "listing", "repositories", "status"]

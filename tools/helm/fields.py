@@ -4,5 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
+from clients.errors import InvalidError
+
 ChartName = Annotated[str, Field(description="repo/name, oci://host/path or https://…/x.tgz")]
 ChartVersion = Annotated[str | None, Field(description='e.g. "1.2.3", "^1.2"; default: newest')]
+ReleaseName = Annotated[str, Field(description="Release")]
+Output = Annotated[str | None, Field(description="table, json or yaml")]
+Revision = Annotated[int | None, Field(ge=1, description="Default: the latest")]
+
+_FORMS = ("table", "json", "yaml")
+
+
+def form_of(output: str | None) -> str:
+    """Read the form that an answer shall have; nothing is a table."""
+    form = (output or "table").strip().lower()
+    if form not in _FORMS:
+        raise InvalidError('Argument "output" accepts table, json and yaml.')
+    return form

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from clients.helm.release import Release
+from clients.helm.release import JsonObject, Release
 from clients.helm.secrecy.known import KnownSecrets
 from clients.helm.secrecy.manifests import masked_manifest, secrets_of
 from clients.helm.secrecy.rules import is_secret
@@ -31,6 +31,31 @@ class Secrecy:
         release = self._release
         known.forget((release.name, release.namespace, release.chart_name))
         return known
+
+    def head(self) -> JsonObject:
+        """Return the record without chart, values and manifest, masked."""
+        left_out = ("chart", "config", "manifest", "hooks")
+        record = {key: each for key, each in self._release.record.items() if key not in left_out}
+        info = {key: each for key, each in self._release.info.items() if each != ""}
+        for key in ("description", "notes"):
+            if key in info:
+                info[key] = self.text(info[key])
+        record["info"] = info
+        return {**record, "hooks": [self._hook(hook) for hook in self._release.hooks]}
+
+    def whole(self) -> JsonObject:
+        """Return the record without its chart, masked, as ``helm status -o json`` has it."""
+        release = self._release
+        record = {
+            "config": self.values(release.config),
+            "manifest": self.manifest(release.manifest),
+        }
+        return {key: each for key, each in {**self.head(), **record}.items() if each}
+
+    def _hook(self, hook: JsonObject) -> JsonObject:
+        run = {key: each for key, each in (hook.get("last_run") or {}).items() if each}
+        shown = {**hook, "manifest": self.manifest(str(hook.get("manifest") or ""))}
+        return {**shown, "last_run": {"phase": "", **run}}
 
     def values(self, values: Any) -> Any:
         """Return a masked copy of values."""

@@ -1,0 +1,66 @@
+"""helm_list_releases and helm_history."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from clients.helm.releases import Listing
+from tools.dependencies import Helm, Kubernetes
+from tools.fields import AllNamespaces, Limit, Namespace
+from tools.helm.fields import Output, ReleaseName, form_of
+from tools.helm.toolset import helm
+from tools.needs import verbs
+from tools.render.helm.encoding import to_json, to_yaml
+from tools.render.helm.revisions import history_items, history_table, list_items, list_table
+from tools.results import Answer
+
+RELEASES = verbs("list", "secrets")
+MostRevisions = Annotated[int, Field(ge=1, le=1000)]
+
+
+@helm.read("List Helm Releases", needs=[RELEASES])
+async def helm_list_releases(
+    clients: Helm,
+    kubernetes: Kubernetes,
+    namespace: Namespace = None,
+    all_namespaces: AllNamespaces = False,
+    output: Output = None,
+    limit: Limit = 256,
+) -> Answer:
+    """List releases in every state, as helm list -a.
+
+    Differs from helm: what is failed, pending or being uninstalled says why in a column more,
+    DESCRIPTION; a record that cannot be read is named, where helm passes over it.
+    """
+    form = form_of(output)
+    where = None if all_namespaces else namespace or await kubernetes.namespace()
+    found = await clients.releases.listed(where, limit)
+    if form == "table":
+        return Answer("\n".join([list_table(found.revisions).rstrip("\n"), *_more(found)]))
+    write = to_json if form == "json" else to_yaml
+    return Answer(write(list_items(found.revisions)), data={"notes": _more(found)})
+
+
+@helm.read("Get Helm Release History", needs=[RELEASES])
+async def helm_history(
+    clients: Helm,
+    kubernetes: Kubernetes,
+    release_name: ReleaseName,
+    namespace: Namespace = None,
+    max_revisions: MostRevisions = 10,
+    output: Output = None,
+) -> str:
+    """List a release's revisions with chart, state and description, as helm history."""
+    form = form_of(output)
+    where = namespace or await kubernetes.namespace()
+    found = await clients.releases.revisions(where, release_name, max_revisions)
+    if form == "table":
+        return history_table(found)
+    return (to_json if form == "json" else to_yaml)(history_items(found))
+
+
+def _more(found: Listing) -> list[str]:
+    """Say what is not shown, and what could not be read."""
+    left = found.total - len(found.revisions)
+    more = f"… {len(found.revisions):,} of {found.total:,} releases. More: limit=, namespace=."
+    return [*([more] if left > 0 else []), *found.notes]
