@@ -106,9 +106,8 @@ class Releases:
         if release is None:
             raise await self._missing(namespace, name)
         good = [each for each in reversed(entries[:-1]) if each.status in _GOOD]
-        return release, [
-            each.version for each in sorted(good, key=lambda e: e.status != "deployed")
-        ]
+        good.sort(key=lambda each: each.status != "deployed")
+        return release, [each.version for each in good]
 
     async def values(self, release: Release, *, computed: bool = False) -> JsonObject | None:
         """Return the user's values, or all that templates were rendered with; masked."""

@@ -21,3 +21,11 @@ def form_of(output: str | None) -> str:
     if form not in _FORMS:
         raise InvalidError('Argument "output" accepts table, json and yaml.')
     return form
+
+
+ReleaseName = Annotated[str, Field()]
+Values = Annotated[str | None, Field(description="YAML, over the chart's own")]
+Wait = Annotated[bool, Field(description="Until all is ready")]
+Patience = Annotated[int, Field(ge=10, le=270, description="Most seconds for hooks and waiting")]
+RollbackOnFailure = Annotated[bool, Field(description="Also known as atomic")]
+ForceConflicts = Annotated[bool, Field(description="Take fields over from other managers")]

@@ -1,17 +1,19 @@
 """helm_list_releases and helm_history."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from clients.helm.releases import Listing
+from clients.helm.revisions import Revision
 from tools.dependencies import Helm, Kubernetes
 from tools.fields import AllNamespaces, Limit, Namespace
 from tools.helm.fields import Output, ReleaseName, form_of
 from tools.helm.toolset import helm
 from tools.needs import verbs
 from tools.render.helm.encoding import to_json, to_yaml
-from tools.render.helm.revisions import history_items, history_table, list_items, list_table
+from tools.render.helm.revisions import Row, history_items, history_table, list_items, list_table
 from tools.results import Answer
 
 RELEASES = verbs("list", "secrets")
@@ -35,10 +37,11 @@ async def helm_list_releases(
     form = form_of(output)
     where = None if all_namespaces else namespace or await kubernetes.namespace()
     found = await clients.releases.listed(where, limit)
+    rows = _rows(found.revisions)
     if form == "table":
-        return Answer("\n".join([list_table(found.revisions).rstrip("\n"), *_more(found)]))
+        return Answer("\n".join([list_table(rows).rstrip("\n"), *_more(found)]))
     write = to_json if form == "json" else to_yaml
-    return Answer(write(list_items(found.revisions)), data={"notes": _more(found)})
+    return Answer(write(list_items(rows)), data={"notes": _more(found)})
 
 
 @helm.read("Get Helm Release History", needs=[RELEASES])
@@ -53,10 +56,26 @@ async def helm_history(
     """List a release's revisions with chart, state and description, as helm history."""
     form = form_of(output)
     where = namespace or await kubernetes.namespace()
-    found = await clients.releases.revisions(where, release_name, max_revisions)
+    rows = _rows(await clients.releases.revisions(where, release_name, max_revisions))
     if form == "table":
-        return history_table(found)
-    return (to_json if form == "json" else to_yaml)(history_items(found))
+        return history_table(rows)
+    return (to_json if form == "json" else to_yaml)(history_items(rows))
+
+
+def _rows(revisions: Sequence[Revision]) -> list[Row]:
+    return [
+        Row(
+            one.name,
+            one.namespace,
+            one.version,
+            one.updated,
+            one.status,
+            one.chart,
+            one.app_version,
+            one.description,
+        )
+        for one in revisions
+    ]
 
 
 def _more(found: Listing) -> list[str]:

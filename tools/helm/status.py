@@ -15,8 +15,8 @@ from tools.helm.toolset import helm
 from tools.needs import READ_ANYTHING
 from tools.render.helm.encoding import to_json, to_yaml
 from tools.render.helm.readiness import WORKLOADS, readiness
-from tools.render.helm.resources import Health
-from tools.render.helm.status import advice, hooks_text, status_lines, test_lines
+from tools.render.helm.resources import Health, Live
+from tools.render.helm.status import Way, hooks_text, status_lines, test_lines
 from tools.render.pod_troubles import pod_troubles
 from tools.results import Answer
 
@@ -48,8 +48,9 @@ async def helm_status(
     if form != "table":
         return Answer(await _document(clients, release, health, form), data=data)
     record = await clients.releases.shown(release, lambda secrecy: secrecy.head())
-    next_step = advice(record, max(release.created_at, release.modified_at), former, now)
-    return Answer(_text(record, health, next_step, notes=notes, hooks=hooks), data=data)
+    since = max(release.created_at, release.modified_at)
+    way = Way(release.name, release.namespace, release.status, since, former)
+    return Answer(_text(record, health, way.out(now), notes=notes, hooks=hooks), data=data)
 
 
 def _text(record: JsonObject, health: Health, next_step: str, *, notes: bool, hooks: bool) -> str:
@@ -71,7 +72,8 @@ async def _health(kubernetes: KubernetesReader, release: Release) -> Health:
     live = await live_objects(kubernetes, release)
     unready = [each for each in live.objects if _is_unready_workload(each)]
     troubles = {each.name: await _troubles(kubernetes, each) for each in unready[:MOST_EXPLAINED]}
-    return Health(live.objects, troubles, live.left_out)
+    objects = [Live(each.name, each.elsewhere, each.obj, each.unread) for each in live.objects]
+    return Health(objects, troubles, live.left_out)
 
 
 def _is_unready_workload(live: LiveObject) -> bool:

@@ -1,6 +1,7 @@
-"""``helm status``: the lines of Helm 4, its objects as ``resources`` tells them, what to do next."""
+"""``helm status``: the lines of Helm 4, and the way out of a state that is none to stay in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,29 +46,44 @@ def hooks_text(hooks: Sequence[JsonObject]) -> str:
     )
 
 
-def advice(record: JsonObject, since: int, former: Sequence[int], now: datetime) -> str:
-    """Say how a release that is neither deployed nor gone gets out of it; ``since`` in Unix seconds.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a release stands in, since when (Unix seconds, 0 unknown), and where it can go back to.
 
-    ``former`` are the revisions it can go back to, the best first.
+    ``former`` are the revisions that were good, the best first.
     """
-    status = str((record.get("info") or {}).get("status") or "")
-    if not (status.startswith("pending-") or status in ("failed", "uninstalling")):
-        return ""
-    where = f'release_name="{record.get("name")}", namespace="{record.get("namespace")}"'
-    uninstall = f"helm_uninstall({where})"
-    back = f"helm_rollback({where}, revision={former[0]})" if former else ""
-    if status == "failed":
-        return f"Next: find the reason, then helm_upgrade again{f', or {back}' if back else ''}."
-    seconds = (now - datetime.fromtimestamp(since, UTC)).total_seconds() if since else None
-    age = f" for {human_duration(seconds)}" if seconds is not None else ""
-    if status == "uninstalling":
-        return f"{_uncertain('An uninstall', age, seconds)} To finish it: {uninstall}."
-    verb = status.removeprefix("pending-")
-    freed = f"{back}, or {uninstall}" if back else uninstall
-    return f"{_uncertain(f'An {verb}' if verb[0] in 'aiu' else f'A {verb}', age, seconds)} While it is so, upgrades are refused. To free it: {freed}."
 
+    name: str
+    namespace: str
+    status: str
+    since: int = 0
+    former: Sequence[int] = ()
 
-def _uncertain(what: str, age: str, seconds: float | None) -> str:
-    if seconds is not None and seconds < STUCK_SECONDS:
-        return f"{what} is under way{age}, or whoever ran it was stopped: look again first."
-    return f"{what} is under way{age}: most likely whoever ran it was stopped."
+    def out(self, now: datetime) -> str:
+        """Say how a failed, pending or half uninstalled release gets out of it; else nothing."""
+        back = self._call("helm_rollback", f", revision={self.former[0]}") if self.former else ""
+        uninstall = self._call("helm_uninstall")
+        if self.status == "failed":
+            return (
+                f"Next: find the reason, then helm_upgrade again{f', or {back}' if back else ''}."
+            )
+        if self.status == "uninstalling":
+            return f"{self._under_way('uninstall', now)} To finish it: {uninstall}."
+        if not self.status.startswith("pending-"):
+            return ""
+        free = f"{back}, or {uninstall}" if back else uninstall
+        told = self._under_way(self.status.removeprefix("pending-"), now)
+        return f"{told} Until it ends, upgrades are refused. To free the release: {free}."
+
+    def _call(self, tool: str, more: str = "") -> str:
+        return f'{tool}(release_name="{self.name}", namespace="{self.namespace}"{more})'
+
+    def _under_way(self, operation: str, now: datetime) -> str:
+        """Say how long it has lasted, and whether it may still be running."""
+        if not self.since:
+            return f"Its {operation} is under way, or whoever ran it was stopped."
+        seconds = (now - datetime.fromtimestamp(self.since, UTC)).total_seconds()
+        told = f"Its {operation} is under way for {human_duration(seconds)}"
+        if seconds < STUCK_SECONDS:
+            return f"{told}, or whoever ran it was stopped: look again before you free it."
+        return f"{told}: most likely whoever ran it was stopped."
