@@ -11,6 +11,11 @@ ChartVersion = Annotated[str | None, Field(description='e.g. "1.2.3", "^1.2"; de
 ReleaseName = Annotated[str, Field(description="Release")]
 Output = Annotated[str | None, Field(description="table, json or yaml")]
 Revision = Annotated[int | None, Field(ge=1, description="Default: the latest")]
+Values = Annotated[str | None, Field(description="YAML, over the chart's own")]
+Wait = Annotated[bool, Field(description="Until all is ready")]
+Patience = Annotated[int, Field(ge=10, le=270, description="Most seconds for hooks and waiting")]
+RollbackOnFailure = Annotated[bool, Field(description="Also known as atomic")]
+ForceConflicts = Annotated[bool, Field(description="Take fields over from other managers")]
 
 _FORMS = ("table", "json", "yaml")
 
@@ -21,11 +26,3 @@ def form_of(output: str | None) -> str:
     if form not in _FORMS:
         raise InvalidError('Argument "output" accepts table, json and yaml.')
     return form
-
-
-ReleaseName = Annotated[str, Field()]
-Values = Annotated[str | None, Field(description="YAML, over the chart's own")]
-Wait = Annotated[bool, Field(description="Until all is ready")]
-Patience = Annotated[int, Field(ge=10, le=270, description="Most seconds for hooks and waiting")]
-RollbackOnFailure = Annotated[bool, Field(description="Also known as atomic")]
-ForceConflicts = Annotated[bool, Field(description="Take fields over from other managers")]

@@ -53,20 +53,21 @@ def install(target: Target, chart: Path, manner: Manner, version: Version) -> Wo
 
 
 def upgrade(
-    target: Target, chart: Path, manner: Manner, version: Version, *, values: bool
+    target: Target, chart: Path, manner: Manner, version: Version, *, values: bool, install: bool
 ) -> Words:
     """``helm upgrade``; without ``values`` helm keeps the last ones."""
     words = ["upgrade", target.name, str(chart), *_where(target), *(_VALUES if values else ())]
-    words += ["--history-max", str(HISTORY_MAX)]
+    words += ["--history-max", str(HISTORY_MAX), *(["--install"] if install else [])]
     words += ["--reset-values"] if manner.reset_values else []
     words += ["--reuse-values"] if manner.reuse_values else []
     words += ["--force-conflicts"] if manner.force_conflicts and version.applies else []
     return [*words, *_patience(manner), *_afterwards(manner, version)]
 
 
-def rollback(target: Target, revision: int, manner: Manner) -> Words:
+def rollback(target: Target, revision: int, manner: Manner, version: Version) -> Words:
     """``helm rollback``."""
     words = ["rollback", target.name, str(int(revision)), *_where(target)]
+    words += ["--force-conflicts"] if manner.force_conflicts and version.applies else []
     return [*words, "--history-max", str(HISTORY_MAX), *_patience(manner)]
 
 

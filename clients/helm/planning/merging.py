@@ -1,0 +1,49 @@
+"""What a three-way merge takes out of a live object: what the former manifest had and lost."""
+
+from typing import Any
+
+from clients.kubernetes.objects import JsonObject
+
+# By these the API tells the items of most lists apart (``patchMergeKey`` of the built-in types).
+_KEYS = ("name", "containerPort", "mountPath", "devicePath", "port", "ip", "topologyKey", "type")
+
+
+def less(live: JsonObject | None, former: JsonObject, new: JsonObject) -> JsonObject | None:
+    """Return ``live`` without the fields that only ``former`` has; absent identity stays."""
+    if live is None:
+        return None
+    taken: JsonObject = _less(live, former, new)
+    return taken
+
+
+def _less(live: Any, former: Any, new: Any) -> Any:
+    if isinstance(live, dict) and isinstance(former, dict) and isinstance(new, dict):
+        return {
+            key: _less(value, former.get(key), new[key]) if key in new else value
+            for key, value in live.items()
+            if key in new or former.get(key) is None
+        }
+    if isinstance(live, list) and isinstance(former, list) and isinstance(new, list):
+        return _less_items(live, former, new)
+    return live
+
+
+def _less_items(live: list[Any], former: list[Any], new: list[Any]) -> list[Any]:
+    kept = []
+    for item in live:
+        before, after = _same(item, former), _same(item, new)
+        if before is not None and after is None:
+            continue
+        kept.append(_less(item, before, after))
+    return kept
+
+
+def _same(item: Any, among: list[Any]) -> Any:
+    """Return the item of another list that this one is, by its key or its value."""
+    if not isinstance(item, dict):
+        return item if item in among else None
+    key = next((each for each in _KEYS if each in item), None)
+    others = (each for each in among if isinstance(each, dict))
+    if key is None:
+        return next((each for each in others if each == item), None)
+    return next((each for each in others if each.get(key) == item[key]), None)
