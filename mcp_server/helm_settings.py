@@ -15,7 +15,11 @@ FILE = "helm-repositories.json"
 
 def settings_of(settings: Settings) -> HelmSettings:
     """Translate; nothing is read or started."""
-    return HelmSettings(driver=settings.helm_driver, charts=_charts(settings))
+    return HelmSettings(
+        driver=settings.helm_driver,
+        charts=_charts(settings),
+        executable=settings.helm_executable,
+    )
 
 
 def _charts(settings: Settings) -> ChartSettings:

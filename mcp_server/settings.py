@@ -173,6 +173,9 @@ class Settings(BaseSettings):
         validation_alias=_also("helm_driver", "HELM_DRIVER"),
         description="Where Helm keeps its releases.",
     )
+    helm_executable: str = Field(
+        "helm", description="The helm executable: a path, or a name to look for on the PATH."
+    )
     helm_repositories: Names = Field(
         (),
         description="Chart repositories there always are, comma-separated: "

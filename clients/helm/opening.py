@@ -13,11 +13,13 @@ from clients.kubernetes import Kubernetes
 class HelmSettings:
     """Everything about Helm that an operator can set.
 
-    ``driver`` is where releases are kept, as ``HELM_DRIVER`` names it.
+    ``driver`` is where releases are kept, as ``HELM_DRIVER`` names it; ``executable`` is a path, or
+    a name to look for.
     """
 
     driver: Literal["secret", "configmap"] = "secret"
     charts: ChartSettings = field(default_factory=ChartSettings)
+    executable: str = "helm"
 
 
 class Helm:
@@ -27,7 +29,7 @@ class Helm:
         settings = settings or HelmSettings()
         self.releases = Releases(kubernetes, settings.driver)
         self.charts = Charts(kubernetes, settings.charts)
-        self.executable = HelmExecutable(kubernetes)
+        self.executable = HelmExecutable(kubernetes, settings.executable, settings.driver)
 
     async def close(self) -> None:
         """End what still runs; the Kubernetes client is closed by whoever opened it."""
