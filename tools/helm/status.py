@@ -58,7 +58,8 @@ def _text(record: JsonObject, health: Health, next_step: str, *, notes: bool, ho
     if notes and (said := str(record["info"].get("notes") or "").strip()):
         parts.append(f"NOTES:\n{said}")
     if hooks:
-        parts.append(f"HOOKS:\n{hooks_text(record['hooks'])}".rstrip("\n"))
+        shown = hooks_text(record["hooks"])
+        parts.append(f"HOOKS:\n{shown}".rstrip("\n") if shown else "HOOKS: none")
     return "\n".join([*parts, *([next_step] if next_step else [])])
 
 

@@ -1,5 +1,6 @@
 """What came of an operation on a release that failed, and how far one is that still runs."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -7,6 +8,7 @@ from tools.render import JsonObject
 from tools.render.helm.readiness import readiness
 
 MOST_TOLD = 5
+_DEADLINE = re.compile(r"(\s*\n)?(?:context deadline exceeded|timed out waiting for the condition)")
 _UNDONE = {
     "install": "not installed",
     "upgrade": "not upgraded",
@@ -71,10 +73,9 @@ def _left(failed: Failed) -> Iterator[str]:
 
 def _timed(reason: str, seconds: int) -> str:
     """Say of a deadline how long it was."""
-    waited = f"not finished within {seconds} s"
-    for text in ("context deadline exceeded", "timed out waiting for the condition"):
-        reason = reason.replace(text, waited)
-    return reason
+    return _DEADLINE.sub(
+        lambda found: f"{'; ' if found[1] else ''}not finished in {seconds} s", reason
+    )
 
 
 def _of_hook(event: str) -> str:
