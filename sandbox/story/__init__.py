@@ -14,6 +14,7 @@ from sandbox.cluster.store import Store
 from sandbox.cluster.usage import UsageBook
 from sandbox.story import (
     batch,
+    cache,
     catalog,
     checkout,
     extras,
@@ -29,7 +30,7 @@ from sandbox.story.voices import Voices
 
 __all__ = ["CANARIES", "leaks", "load"]
 
-_CHAPTERS = (foundation, nodes, secrets, web, checkout, catalog, orders, batch, extras)
+_CHAPTERS = (foundation, nodes, secrets, web, checkout, catalog, orders, batch, cache, extras)
 
 
 def load(store: Store, logs: LogBook, usage: UsageBook, clock: Callable[[], datetime]) -> None:
