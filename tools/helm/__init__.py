@@ -1,6 +1,15 @@
 """The Helm toolset, one module per verb family."""
 
-from tools.helm import changing, charts, contents, listing, repositories, status
+from tools.helm import changing, charts, comparing, contents, listing, repositories, status
 from tools.helm.toolset import helm
 
-__all__ = ["changing", "charts", "contents", "helm", "listing", "repositories", "status"]
+__all__ = [
+    "changing",
+    "charts",
+    "comparing",
+    "contents",
+    "helm",
+    "listing",
+    "repositories",
+    "status",
+]

@@ -54,13 +54,15 @@ async def helm_status(
 
 
 def _text(record: JsonObject, health: Health, next_step: str, *, notes: bool, hooks: bool) -> str:
-    parts = [*status_lines(record), health.text().rstrip("\n"), *test_lines(record["hooks"])]
+    parts = [*status_lines(record), health.text().rstrip("\n")]
+    parts += [next_step] if next_step else []
+    parts += test_lines(record["hooks"])
     if notes and (said := str(record["info"].get("notes") or "").strip()):
         parts.append(f"NOTES:\n{said}")
     if hooks:
         shown = hooks_text(record["hooks"])
         parts.append(f"HOOKS:\n{shown}".rstrip("\n") if shown else "HOOKS: none")
-    return "\n".join([*parts, *([next_step] if next_step else [])])
+    return "\n".join(parts)
 
 
 async def _document(clients: HelmClients, release: Release, health: Health, form: str) -> str:

@@ -76,6 +76,7 @@ class Install:
                 ready.namespace_exists,
             ),
         )
+        writing.note(_step(ready))
         await note_hooks(writing, rendered, ready.verb)
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
@@ -173,6 +174,14 @@ class Install:
                 await writing.create(kind, None, crd)
             else:
                 writing.note(f"{ref.qualified_name} is not installed by an upgrade.")
+
+
+def _step(ready: _Ready) -> str:
+    """Say from which chart to which; the archive's digest binds an approval to this very one."""
+    chart = f"{ready.chart.name}-{ready.chart.version} (sha256 {ready.chart.digest.removeprefix('sha256:')[:12]})"
+    if ready.last is None:
+        return f"Chart: {chart}."
+    return f"Chart: {ready.last.chart_name}-{ready.last.chart_version} → {chart}."
 
 
 async def _try_namespace(writing: KubernetesWriter, name: str) -> None:

@@ -29,7 +29,8 @@ def _replicated(count: str) -> Callable[[JsonObject, JsonObject, JsonObject], bo
     def judge(spec: JsonObject, status: JsonObject, obj: JsonObject) -> bool:
         wanted: Any = spec.get("replicas", 1)
         updated, ready = status.get("updatedReplicas", 0), status.get(count, 0)
-        return _observed(status, obj) and updated >= wanted and ready >= wanted
+        old = status.get("replicas", 0) > updated
+        return _observed(status, obj) and updated >= wanted and ready >= wanted and not old
 
     return judge
 

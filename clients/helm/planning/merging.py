@@ -47,3 +47,27 @@ def _same(item: Any, among: list[Any]) -> Any:
     if key is None:
         return next((each for each in others if each == item), None)
     return next((each for each in others if each.get(key) == item[key]), None)
+
+
+def only(live: JsonObject, wanted: JsonObject) -> JsonObject:
+    """Return of a live object what a manifest sets; equal values in the manifest's spelling."""
+    shaped: JsonObject = _only(live, wanted)
+    return shaped
+
+
+def _only(live: Any, wanted: Any) -> Any:
+    if isinstance(live, dict) and isinstance(wanted, dict):
+        return {
+            key: _only(live.get(key), value)
+            for key, value in wanted.items()
+            if key in live or _is_nothing(value)
+        }
+    if isinstance(live, list) and isinstance(wanted, list):
+        pairs = [(_same(item, live), item) for item in wanted]
+        return [_only(found, item) for found, item in pairs if found is not None]
+    same = str(live) == str(wanted) or (live is None and _is_nothing(wanted))
+    return wanted if same else live
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", 0, False) or value in ([], {})

@@ -73,9 +73,11 @@ def _left(failed: Failed) -> Iterator[str]:
 
 def _timed(reason: str, seconds: int) -> str:
     """Say of a deadline how long it was."""
-    return _DEADLINE.sub(
-        lambda found: f"{'; ' if found[1] else ''}not finished in {seconds} s", reason
-    )
+
+    def told(found: "re.Match[str]") -> str:
+        return f"{'; ' if found[1] else ''}not finished in {seconds} s"
+
+    return _DEADLINE.sub(told, reason)
 
 
 def _of_hook(event: str) -> str:
