@@ -51,6 +51,8 @@ class Releases:
         latest = _latest(entries.items)
         shown = await self._read(latest[:most])
         notes = [note for revision in shown for note in revision.notes]
+        if not latest and namespace and (why := await self._reader.missing_namespace(namespace)):
+            notes.append(f"{why[:1].upper()}{why[1:]}")
         if not entries.complete:
             notes.append(
                 f"Only the first {len(entries.items):,} records were looked at: give a namespace."

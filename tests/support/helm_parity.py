@@ -47,7 +47,8 @@ MANIFESTS = (
     "---\n# Source: c/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  k: |\n"
     "    text\n\n    more # no comment\n",
     "---\n# Source: c/b.yaml\n# a comment\napiVersion: v1\nkind: Service\nmetadata:\n  name: b\n"
-    "spec:\n  automountServiceAccountToken: false\n---\n# Source: c/c.yaml\nkind: Secret\napiVersion: v1\n",
+    "spec:\n  automountServiceAccountToken: false\n---\n# Source: c/c.yaml\nkind: Secret\n"
+    "apiVersion: v1\n",
 )
 
 
@@ -158,15 +159,10 @@ def about(record: JsonObject) -> list[Question]:
     for output in ("table", "json", "yaml"):
         form = ("--output", output)
         history = ("history", record["name"], "--max", "3", *form)
+        three = name | {"max_revisions": 3, "output": output}
         values = ("get", "values", record["name"], *form)
         asked += [
-            Question(
-                "helm_history",
-                name | {"max_revisions": 3, "output": output},
-                history,
-                str,
-                _readable,
-            ),
+            Question("helm_history", three, history, str, _readable),
             Question("helm_get_values", name | {"output": output}, values, str, _readable),
         ]
         if record["chart"] is not None:  # without one, helm stops with an error of its own
@@ -188,13 +184,13 @@ def _readable(text: str) -> str:
 
 
 def _no_resources(text: str) -> str:
-    """Take away the lines about objects of the cluster, and the advice, which helm does not have."""
+    """Take away the lines about objects of the cluster, and the advice: helm has none."""
     own = ("RESOURCES: ", "  ", "Next: ", "Its ")
     return "\n".join(line for line in text.split("\n") if not line.startswith(own))
 
 
 def _hooks(text: str) -> str:
-    return text.partition("HOOKS:\n")[2].partition("\nIts ")[0].partition("\nNext: ")[0]
+    return text.partition("HOOKS:\n")[2]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""The reading tools print what helm prints, on releases made at random, from Secrets and ConfigMaps.
+"""The reading tools print what helm prints: releases made at random, in Secrets and ConfigMaps.
 
 Helm reads the same simulated cluster. Left out of the comparison is what the tools' descriptions
-name as different: the objects in helm_status, the reasons in helm_list_releases, and the escapes that
-Go puts into JSON.
+name as different: the objects in helm_status, the reasons in helm_list_releases, and the escapes
+that Go puts into JSON.
 """
 
 import asyncio
