@@ -1,8 +1,7 @@
 """Search the indexes of all repositories as ``helm search repo`` does (pkg/cmd/search).
 
-A keyword is looked for, letter case aside, in name, repository/name, description and keywords,
-written one after the other; what matches in the name comes after what matches only later, then by
-name, then the newest version first. That odd order is helm's own.
+A keyword is looked for, letter case aside, in name, repository/name, description and keywords, in
+this order; what matches earlier comes first, then by name, then the newest version.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,6 @@ from clients.helm.charts import versions
 from clients.helm.charts.index import Entry, Index
 
 _BETWEEN = "\v"
-_IN_NAME, _BEHIND = 3, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,7 @@ def _matches(
         line = _BETWEEN.join(parts).lower()
         at = line.find(keyword)
         if at >= 0:
-            score = _IN_NAME if at <= line.find(_BETWEEN) or not keyword else _BEHIND
-            by_score.setdefault(score, []).append(entry)
+            by_score.setdefault(line.count(_BETWEEN, 0, at), []).append(entry)
     return by_score.items()
 
 

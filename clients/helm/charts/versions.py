@@ -16,7 +16,8 @@ from clients.kubernetes.names import shown
 
 STABLE = ">0.0.0"
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
-_TAIL = rf"(?:-({_IDENTIFIERS}))?(?:\+({_IDENTIFIERS}))?"
+_PRE = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
+_TAIL = rf"(?:-({_PRE}(?:\.{_PRE})*))?(?:\+({_IDENTIFIERS}))?"
 _VERSION = re.compile(rf"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?{_TAIL}")
 _PART = r"\d+|[xX*]"
 _PARTIAL = rf"v?({_PART})(?:\.({_PART}))?(?:\.({_PART}))?{_TAIL}"
@@ -32,10 +33,7 @@ def parsed(text: str) -> Version | None:
     if match is None:
         return None
     major, minor, patch, pre, build = match.groups()
-    try:
-        return Version(int(major), int(minor or 0), int(patch or 0), pre, build)
-    except ValueError:
-        return None
+    return Version(int(major), int(minor or 0), int(patch or 0), pre, build)
 
 
 def newest_first(texts: list[str]) -> list[str]:
@@ -86,11 +84,12 @@ def _comparisons(text: str) -> list[_Comparison]:
 def _comparison(operator: str, *parts: str | None) -> _Comparison:
     numbers, (pre, build) = parts[:3], parts[3:]
     given = next((i for i, part in enumerate(numbers) if not (part or "").isdigit()), 3)
-    major, minor, patch = [int(part or 0) for part in numbers[:given]] + [0] * (3 - given)
-    try:
-        return _Comparison(operator, Version(major, minor, patch, pre, build), given)
-    except ValueError as wrong:  # a numeric part of a pre-release with a leading zero
-        raise InvalidError('Argument "version": this is no semantic version.') from wrong
+    if not given:  # a bare wildcard: helm takes it as 0.0.0 here, and as anything elsewhere
+        given = {"^": 3, "!=": 3, "<=": 2, "=<": 2}.get(operator, 0)
+    major, minor, patch = [
+        int(part or 0) if (part or "0").isdigit() else 0 for part in numbers[:given]
+    ] + [0] * (3 - given)
+    return _Comparison(operator, Version(major, minor, patch, pre, build), given)
 
 
 def _hold(comparisons: list[_Comparison], version: Version) -> bool:
@@ -105,7 +104,9 @@ def _same(version: Version, wanted: _Comparison, parts: int) -> bool:
 
 
 def _tilde(version: Version, wanted: _Comparison) -> bool:
-    return version >= wanted.version and _same(version, wanted, min(wanted.given, 2))
+    anything = wanted.given == 3 and not any(wanted.version.to_tuple()[:3])  # ~0.0.0
+    kept = 0 if anything else min(wanted.given, 2)
+    return version >= wanted.version and _same(version, wanted, kept)
 
 
 def _equal(version: Version, wanted: _Comparison) -> bool:
