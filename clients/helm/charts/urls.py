@@ -88,5 +88,6 @@ def _climbs(path: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Quote for a refusal, without what may be a password."""
-    return shown(re.sub(r"(?<=://)[^/@]*@", "", text).partition("?")[0])
+    """Quote for a refusal, without what may be a password or a signature."""
+    plain = text.partition("?")[0]
+    return shown(f"{plain.partition('://')[0]}://…" if "@" in plain else plain)

@@ -84,11 +84,9 @@ def _comparisons(text: str) -> list[_Comparison]:
 def _comparison(operator: str, *parts: str | None) -> _Comparison:
     numbers, (pre, build) = parts[:3], parts[3:]
     given = next((i for i, part in enumerate(numbers) if not (part or "").isdigit()), 3)
+    major, minor, patch = (*(int(part or 0) for part in numbers[:given]), 0, 0, 0)[:3]
     if not given:  # a bare wildcard: helm takes it as 0.0.0 here, and as anything elsewhere
         given = {"^": 3, "!=": 3, "<=": 2, "=<": 2}.get(operator, 0)
-    major, minor, patch = [
-        int(part or 0) if (part or "0").isdigit() else 0 for part in numbers[:given]
-    ] + [0] * (3 - given)
     return _Comparison(operator, Version(major, minor, patch, pre, build), given)
 
 
