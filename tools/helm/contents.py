@@ -25,7 +25,7 @@ async def helm_get_values(
     all_values: AllValues = False,
     revision: Revision = None,
 ) -> str:
-    """Show the values a release was given, secrets masked."""
+    """Show a release's values, secrets masked."""
     form = form_of(output)
     where = namespace or await kubernetes.namespace()
     release = await clients.releases.get(where, release_name, revision)
@@ -44,7 +44,7 @@ async def helm_get_manifest(
     namespace: Namespace = None,
     revision: Revision = None,
 ) -> Answer:
-    """Show the objects a release was rendered to, secrets masked."""
+    """Show a release's rendered objects, secrets masked."""
     where = namespace or await kubernetes.namespace()
     release = await clients.releases.get(where, release_name, revision)
     text = await clients.releases.shown(release, lambda secrecy: secrecy.manifest(release.manifest))

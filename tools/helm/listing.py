@@ -1,4 +1,9 @@
-"""helm_list_releases and helm_history."""
+"""helm_list_releases and helm_history, which print what helm does.
+
+The list differs where that hides something: what is failed, pending or being uninstalled says why
+in a column more, DESCRIPTION; a state that Helm does not know is listed too; a record that cannot
+be read is a row of what its labels tell, and named, where helm passes over it.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -17,7 +22,7 @@ from tools.render.helm.revisions import Row, history_items, history_table, list_
 from tools.results import Answer
 
 RELEASES = verbs("list", "secrets")
-MostRevisions = Annotated[int, Field(ge=1, le=1000)]
+MostRevisions = Annotated[int, Field(ge=1, le=1000, description="The last ones")]
 
 
 @helm.read("List Helm Releases", needs=[RELEASES])
@@ -29,11 +34,7 @@ async def helm_list_releases(
     output: Output = None,
     limit: Limit = 256,
 ) -> Answer:
-    """List releases in every state, as helm list -a.
-
-    Differs from helm: what is failed, pending or being uninstalled says why in a column more,
-    DESCRIPTION; a record that cannot be read is named, where helm passes over it.
-    """
+    """List releases in every state; failed ones say why."""
     form = form_of(output)
     where = None if all_namespaces else namespace or await kubernetes.namespace()
     found = await clients.releases.listed(where, limit)
@@ -53,7 +54,7 @@ async def helm_history(
     max_revisions: MostRevisions = 10,
     output: Output = None,
 ) -> str:
-    """List a release's revisions with chart, state and description, as helm history."""
+    """List a release's revisions."""
     form = form_of(output)
     where = namespace or await kubernetes.namespace()
     rows = _rows(await clients.releases.revisions(where, release_name, max_revisions))

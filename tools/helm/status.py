@@ -1,6 +1,13 @@
-"""helm_status."""
+"""helm_status: the lines of Helm 4, but for two things.
 
-from typing import Any
+RESOURCES is one line for each object, in the manifest's order, and says what is missing or cannot
+be read, which helm leaves out. A release that is failed, pending or half uninstalled says its way
+out. Notes and hooks are shown when asked for.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from clients.helm import Helm as HelmClients
 from clients.helm.health import LiveObject, live_objects
@@ -21,6 +28,8 @@ from tools.render.pod_troubles import pod_troubles
 from tools.results import Answer
 
 JsonObject = dict[str, Any]
+Notes = Annotated[bool, Field(description="Also its notes")]
+Hooks = Annotated[bool, Field(description="Also its hooks")]
 MOST_EXPLAINED = 3
 
 
@@ -32,14 +41,10 @@ async def helm_status(
     release_name: ReleaseName,
     namespace: Namespace = None,
     output: Output = None,
-    notes: bool = False,
-    hooks: bool = False,
+    notes: Notes = False,
+    hooks: Hooks = False,
 ) -> Answer:
-    """Show a release's state, whether its objects are there and ready, and what to do if stuck.
-
-    As helm status, its notes and hooks when asked for. RESOURCES is one line per object, in the
-    manifest's order, and says what is missing or cannot be read, which helm leaves out.
-    """
+    """Show a release's state, whether its objects are ready, and the way out if it is stuck."""
     form = form_of(output)
     where = namespace or await kubernetes.namespace()
     release, former = await clients.releases.current(where, release_name)

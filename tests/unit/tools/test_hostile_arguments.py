@@ -56,6 +56,7 @@ SANE = {
     "seconds": 0,
     "wait_seconds": 0,
     "timeout_seconds": 0,
+    "release_name": "web",
 }
 ALWAYS = ("namespace", "wait_seconds", "timeout_seconds", "dry_run")
 TOOLS = [tool for toolset in TOOLSETS for tool in toolset]
