@@ -213,7 +213,7 @@ def test_a_source_ends_at_its_host_and_its_slashes(source: str, url: str, allowe
         "https://allowed.org#@evil.org/x.tgz",
         "https://allowed.org/x.tgz\r\nHost: evil.org",
         "https://allowed.org/x y.tgz",
-        "https://аllowed.org/x.tgz",
+        "https://\u0430llowed.org/x.tgz",
         "https:///x.tgz",
         "https://allowed.org:99999/x.tgz",
         "https://[::1/x.tgz",
