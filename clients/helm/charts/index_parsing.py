@@ -3,8 +3,9 @@
 An index of 20 MB takes the parser many seconds: as a program it takes them from nobody else, and
 whatever its bytes do to the parser ends with it. It therefore imports nothing of this project.
 
-YAML is read with every scalar as its text: no dates, no merge keys, and aliases stay shared, so
-that a small index cannot become a large value.
+YAML is read event by event and only what is used is kept: the rest, most of it annotations, costs
+time but no memory. Aliases are refused, so that a small index cannot become a large value; no index
+that helm writes has one.
 """
 
 import json
@@ -20,13 +21,16 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _LONGEST_TEXT = 2_000
 _MOST_VERSIONS = 500_000
 _MOST_URLS = 10
+_TEXTS = ("name", "version", "appVersion", "description", "digest", "deprecated")
+_LISTS = ("keywords", "urls")
+Events = Iterator[yaml.Event]
 
 
 def rows(body: bytes) -> list[Row]:
     """Return the chart versions of an index; raises ValueError saying what it is not."""
     try:
         index = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         index = _from_yaml(body)
     if not isinstance(index, dict) or not isinstance(index.get("apiVersion"), str):
         raise ValueError("it has no apiVersion")  # noqa: TRY004 - of the text, not of a type
@@ -37,13 +41,6 @@ def rows(body: bytes) -> list[Row]:
         if len(found) > _MOST_VERSIONS:
             raise ValueError(f"it has more than {_MOST_VERSIONS:,} chart versions")
     return found
-
-
-def _from_yaml(body: bytes) -> Any:
-    try:
-        return yaml.load(body, yaml.CBaseLoader)  # noqa: S506 - makes nothing but texts
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as garbled:
-        raise ValueError("it is not YAML") from garbled
 
 
 def _rows(entries: dict[str, Any]) -> Iterator[Row]:
@@ -69,13 +66,87 @@ def _texts(entry: dict[str, Any], key: str, most: int) -> list[str]:
     return [text[:_LONGEST_TEXT] for text in texts if isinstance(text, str)]
 
 
+def _from_yaml(body: bytes) -> dict[str, Any]:
+    """Read ``apiVersion`` and ``entries``, and of these what a row is made of."""
+    events: Events = yaml.parse(body, yaml.CBaseLoader)
+    index: dict[str, Any] = {}
+    try:
+        for event in events:
+            if isinstance(event, yaml.MappingStartEvent):
+                for key, value in _members(events):
+                    if key == "entries" and isinstance(value, yaml.MappingStartEvent):
+                        index[key] = {name: _versions(events, at) for name, at in _members(events)}
+                    else:
+                        index[key or ""] = _plain(events, value)
+                break
+    except (yaml.YAMLError, UnicodeDecodeError) as garbled:
+        raise ValueError("it is not YAML") from garbled
+    return index
+
+
+def _versions(events: Events, start: yaml.Event) -> list[dict[str, Any]]:
+    if not isinstance(start, yaml.SequenceStartEvent):
+        _plain(events, start)
+        return []
+    return [each for event in _items(events) if (each := _version(events, event))]
+
+
+def _version(events: Events, start: yaml.Event) -> dict[str, Any]:
+    if not isinstance(start, yaml.MappingStartEvent):
+        _plain(events, start)
+        return {}
+    entry: dict[str, Any] = {}
+    for key, value in _members(events):
+        if key in _LISTS and isinstance(value, yaml.SequenceStartEvent):
+            entry[key] = [_plain(events, item) for item in _items(events)]
+        elif key in _TEXTS:
+            entry[key] = _plain(events, value)
+        else:
+            _plain(events, value)
+    return entry
+
+
+def _members(events: Events) -> Iterator[tuple[str | None, yaml.Event]]:
+    """Yield a mapping's keys with the event their value begins with; the reader finishes it."""
+    for key in events:
+        if isinstance(key, yaml.MappingEndEvent):
+            return
+        name = _plain(events, key)
+        yield name, next(events)
+
+
+def _items(events: Events) -> Iterator[yaml.Event]:
+    """Yield the events that a sequence's items begin with."""
+    for event in events:
+        if isinstance(event, yaml.SequenceEndEvent):
+            return
+        yield event
+
+
+def _plain(events: Events, start: yaml.Event) -> str | None:
+    """Return a scalar's text; read past everything else."""
+    if isinstance(start, yaml.ScalarEvent):
+        return str(start.value)
+    depth, event = 0, start
+    while True:
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("it has aliases")  # noqa: TRY004 - of the text, not of a type
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth <= 0:
+            return None
+        event = next(events)
+
+
 def _main() -> int:
     """Read an index from stdin, write rows or a refusal as JSON to stdout."""
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
     except (ImportError, ValueError, OSError):
         pass  # no such limits here: the caller's bounds on bytes and seconds remain
     try:

@@ -130,7 +130,7 @@ async def test_an_unknown_host_is_named() -> None:
         raise OSError("-2, Name or service not known")
 
     asking = Fetcher(SourcePolicy(), resolve=unknown)
-    with pytest.raises(ClientError, match='Host "nowhere.example" has a name that cannot be'):
+    with pytest.raises(ClientError, match=r'Host "nowhere\.example" has a name that cannot be'):
         await asking.get(Question(parsed("https://nowhere.example/x"), MOST))
 
 

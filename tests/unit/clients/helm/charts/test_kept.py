@@ -125,7 +125,7 @@ async def test_a_file_that_cannot_be_written_is_a_refusal(
     opened: Opened, repository: ChartRepository
 ) -> None:
     charts = opening(opened, repository, Keeping(file=Path("/proc/nowhere/kept.json")))
-    with pytest.raises(ClientError, match="cannot be written.*Nothing was changed"):
+    with pytest.raises(ClientError, match=r"cannot be written.*Nothing was changed"):
         await add(charts, "demo", repository.url)
 
 
