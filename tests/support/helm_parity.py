@@ -151,8 +151,9 @@ def about(record: JsonObject) -> list[Question]:
     """Ask everything that can be asked about a release; the record is its latest revision."""
     name = {"release_name": record["name"]}
     revision = {"revision": record["version"]}
+    manifest = ("get", "manifest", record["name"], "--revision", str(record["version"]))
     asked = [
-        Question("helm_get_manifest", name | revision, ("get", "manifest", record["name"])),
+        Question("helm_get_manifest", name | revision, manifest),
         Question("helm_status", name | {"notes": True}, ("status", record["name"]), _no_resources),
         Question("helm_status", name | {"hooks": True}, ("get", "hooks", record["name"]), _hooks),
     ]
