@@ -55,6 +55,7 @@ class HelmExecutable:
         self._known: tuple[tuple[str, int, int], Version] | None = None
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: set[process.Stopping] = set()
+        self._killed: set[Target] = set()
         self._background = Background()
         self.grace = process.GRACE_SECONDS
 
@@ -159,7 +160,14 @@ class HelmExecutable:
             )
             ended = await command.ended(line, given)
             hidden = [str(home.folder), *([url] if url else [])]
+        self._killed.discard(target)
+        if ended.status < 0:
+            self._killed.add(target)
         return outcome(ended, passed, secrecy, hidden)
+
+    def was_killed_at(self, target: Target) -> bool:
+        """Whether helm's last run on a release was killed: nothing is running on it any more."""
+        return target in self._killed
 
     @asynccontextmanager
     async def _cluster(

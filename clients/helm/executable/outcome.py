@@ -19,7 +19,8 @@ class Outcome:
     """What helm printed, or why it failed; ``reason`` is empty when it did not.
 
     ``output`` is whole and may hold rendered secrets: it stays inside ``clients`` until masked.
-    ``changes`` counts the changes that were sent; ``stopped`` says why helm was told to end.
+    ``changes`` counts the changes that were sent; ``stopped`` says why helm was told to end,
+    ``killed`` that it had no time to write down what became of the release.
     """
 
     output: str
@@ -27,6 +28,7 @@ class Outcome:
     changes: int
     refusals: Sequence[str] = ()
     stopped: str = ""
+    killed: bool = False
 
     @property
     def printed(self) -> str:
@@ -40,7 +42,10 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
     output = ended.out.decode("utf-8", "replace")
     reason = _reason(ended.err.decode("utf-8", "replace")) if failed else ""
     if failed and not reason:
-        reason = f"helm ended with status {ended.status} and gave no reason"
+        how = (
+            "was killed by signal" if ended.status < 0 else "gave no reason, and ended with status"
+        )
+        reason = f"helm {how} {abs(ended.status)}"
     for text in hidden:
         output, reason = output.replace(text, ""), reason.replace(text, "")
     return Outcome(
@@ -49,6 +54,7 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
         passed.changes,
         tuple(passed.refusals),
         ended.stopped,
+        killed=ended.status < 0,
     )
 
 

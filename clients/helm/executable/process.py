@@ -87,6 +87,7 @@ async def run(
     finally:
         watching.cancel()
         _signal(process, signal.SIGKILL)  # whatever is left of the group
+        process._transport.close()  # type: ignore[attr-defined]  # pipes that others keep open
     status = -signal.SIGKILL if process.returncode is None else process.returncode
     return Ended(bytes(out), bytes(err), status, stopping.why)
 

@@ -53,7 +53,7 @@ class Rollback:
     async def _ready(self) -> tuple[Release, Release]:
         where = self.target.namespace, self.target.name
         last = await self.tools.releases.get(*where)
-        refuse_running(last, self.target)
+        refuse_running(last, self.target, killed=self.tools.executable.was_killed_at(self.target))
         return last, await self.tools.releases.revision(*where, self.revision)
 
 
@@ -92,7 +92,7 @@ class Uninstall:
 
     async def _ready(self) -> Release:
         last = await self.tools.releases.get(self.target.namespace, self.target.name)
-        refuse_running(last, self.target)
+        refuse_running(last, self.target, killed=self.tools.executable.was_killed_at(self.target))
         if last.status == "uninstalled" and self.manner.keep_history:
             raise ConflictError(f"{self.target} is uninstalled already, its history kept.")
         return last

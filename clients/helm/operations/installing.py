@@ -178,7 +178,8 @@ class Install:
 
 def _step(ready: _Ready) -> str:
     """Say from which chart to which; the archive's digest binds an approval to this very one."""
-    chart = f"{ready.chart.name}-{ready.chart.version} (sha256 {ready.chart.digest.removeprefix('sha256:')[:12]})"
+    digest = ready.chart.digest.removeprefix("sha256:")[:12]
+    chart = f"{ready.chart.name}-{ready.chart.version} (sha256 {digest})"
     if ready.last is None:
         return f"Chart: {chart}."
     return f"Chart: {ready.last.chart_name}-{ready.last.chart_version} → {chart}."

@@ -29,10 +29,10 @@ def refuse_pending(last: Release, history: Sequence[Entry], target: Target) -> N
         raise ConflictError(f"{_pending(last, target)} {_way_out(last, history, target)}")
 
 
-def refuse_running(last: Release, target: Target) -> None:
-    """Refuse a rollback or uninstall beside an operation that may still run."""
+def refuse_running(last: Release, target: Target, *, killed: bool) -> None:
+    """Refuse a rollback or uninstall beside an operation that may still run: not one killed."""
     age = _age(last)
-    if last.pending and age < STALE_AFTER:
+    if last.pending and not killed and age < STALE_AFTER:
         left = int((STALE_AFTER - age).total_seconds()) + 1
         raise ConflictError(
             f"{_pending(last, target)} Wait for it (helm_status shows its end); if it was killed, "

@@ -64,9 +64,11 @@ def _left(failed: Failed) -> Iterator[str]:
         yield "No revision of the release is left."
     else:
         yield f"It is {failed.status} (revision {failed.revision})."
-    if failed.changed and failed.status == "failed":
+    if failed.changed and failed.status.startswith(("failed", "pending-")):
         if failed.good:
             yield f"Go back with helm_rollback({where}, revision={failed.good})."
+        elif failed.status != "failed":
+            yield f"Clear it with helm_uninstall({where})."
         elif failed.verb == "install":
             yield f"Try again with helm_upgrade, or clear it with helm_uninstall({where})."
 
