@@ -141,7 +141,7 @@ async def test_a_secret_without_a_login_is_refused(
 
 @pytest.mark.parametrize(
     "secret",
-    ["login", "ops/", "/login", "ops/login/x", "../login", "ops/--x", "OPS/login", "a b/c"],,
+    ["login", "ops/", "/login", "ops/login/x", "../login", "ops/--x", "OPS/login", "a b/c"],
 )
 async def test_what_names_no_secret_is_refused(
     opened: Opened, repository: ChartRepository, secret: str

@@ -6,17 +6,19 @@ from clients.errors import InvalidError
 from clients.helm.charts.versions import Constraint, newest_first, parsed
 
 THERE = [
-    "0.0.1",
-    "0.2.3",
-    "0.2.9",
-    "0.3.0",
-    "1.0.0-a",
-    "1.0.0",
-    "1.2.3",
-    "1.3.0",
-    "2.0.0-rc.1",
-    "2.0.0",
-    "11.1.0",
+    *[
+        "0.0.1",
+        "0.2.3",
+        "0.2.9",
+        "0.3.0",
+        "1.0.0-a",
+        "1.0.0",
+        "1.2.3",
+        "1.3.0",
+        "2.0.0-rc.1",
+        "2.0.0",
+        "11.1.0",
+    ],
 ]
 
 
