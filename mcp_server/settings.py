@@ -5,10 +5,14 @@ none of these stops the start, with the nearest name.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from clients.errors import ConfigurationError
+from clients.helm.charts.settings import registries_of, repositories_of
 
 PREFIX = "SKYFLO_"
 TOOLSET_NAMES = ("k8s", "helm", "argo", "jenkins")
@@ -28,6 +32,14 @@ _LISTS = (
 )
 
 Names = Annotated[tuple[str, ...], NoDecode]
+
+
+@contextmanager
+def _refused_as_values() -> Iterator[None]:
+    try:
+        yield
+    except ConfigurationError as wrong:
+        raise ValueError(str(wrong)) from wrong
 
 
 def _also(name: str, older: str) -> Any:
@@ -223,6 +235,29 @@ class Settings(BaseSettings):
     def _rules(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [rule for rule in value if len(rule.split()) != 2]:
             raise ValueError(f'"{wrong[0]}" is not "verb resource"')
+        return value
+
+    @field_validator("helm_repositories")
+    @classmethod
+    def _repositories(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        with _refused_as_values():
+            repositories_of(value)
+        return value
+
+    @field_validator("helm_registries")
+    @classmethod
+    def _registries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        with _refused_as_values():
+            registries_of(value)
+        return value
+
+    @field_validator("helm_sources")
+    @classmethod
+    def _sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [
+            each for each in value if not each.startswith(("https://", "http://", "oci://"))
+        ]:
+            raise ValueError(f'"{wrong[0]}" is no beginning of a URL')
         return value
 
     @field_validator("toolsets")

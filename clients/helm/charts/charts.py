@@ -30,6 +30,7 @@ from clients.suggestions import did_you_mean
 
 MOST_REPOSITORIES = 100
 _FRESH_SECONDS = 60.0
+_AT_ONCE = 3  # an archive under inspection may take 100 MiB
 _IN_REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)/([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
@@ -70,6 +71,7 @@ class Charts:
         self._stored = stored(kubernetes, self._settings.keeping)
         self._settled = {each.name: each for each in self._settings.repositories}
         self._shelf = Shelf()
+        self._slots = asyncio.Semaphore(_AT_ONCE)
 
     async def close(self) -> None:
         """Remove the fetched archives."""
@@ -81,15 +83,17 @@ class Charts:
         Without a version the newest that is no pre-release; else that version, or the newest that
         the constraint allows. Raises ClientError.
         """
-        if chart.startswith("oci://"):
-            pulled = await self._registries.pull(oci.reference(chart, version), version)
-            return await self._checked(pulled.archive, pulled.source, "")
-        if "://" in chart:
-            return await self._at(urls.parsed(chart), version)
         match = _IN_REPOSITORY.fullmatch(chart)
-        if match is None:
+        if match is None and "://" not in chart:
             raise await self._no_chart(chart)
-        return await self._in_repository(await self._repository(match[1]), match[2], version)
+        async with self._slots:
+            if match is not None:
+                repository = await self._repository(match[1])
+                return await self._in_repository(repository, match[2], version)
+            if chart.startswith("oci://"):
+                pulled = await self._registries.pull(oci.reference(chart, version), version)
+                return await self._checked(pulled.archive, pulled.source, "")
+            return await self._at(urls.parsed(chart), version)
 
     async def repositories(self) -> Mapping[str, Repository]:
         """Return the repositories by name: those of the settings, then those that were added."""

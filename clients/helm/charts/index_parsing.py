@@ -19,7 +19,7 @@ import yaml
 Row = list[Any]
 _NULLS = ("", "~", "null", "Null", "NULL")
 _LONGEST_TEXT = 2_000
-_MOST_VERSIONS = 500_000
+_MOST_VERSIONS = 200_000
 _MOST_URLS = 10
 _TEXTS = ("name", "version", "appVersion", "description", "digest", "deprecated")
 _LISTS = ("keywords", "urls")

@@ -7,6 +7,7 @@ came in between, and made again by whoever asked.
 import asyncio
 import os
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -99,7 +100,8 @@ class InConfigMap:
             return
         version = before["metadata"]["resourceVersion"]
         patch = {"metadata": {"resourceVersion": version}, "data": data}
-        await writer.patch_known(ref, before, patch, MERGE)
+        masked = self._kubernetes.reader.masking.mask(deepcopy(before))
+        await writer.patch_known(ref, masked, patch, MERGE)
 
     async def _object(self, ref: ObjectRef) -> dict[str, dict[str, str]] | None:
         try:

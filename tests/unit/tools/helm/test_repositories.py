@@ -1,16 +1,25 @@
-"""helm_repo_add, helm_repo_update and helm_repo_remove: helm's words, nothing replaced or hidden."""
+"""helm_repo_add, helm_repo_update, helm_repo_remove: helm's words, nothing replaced or hidden."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
+from fastmcp import Client
 
-from clients.helm import HelmSettings
+from clients.helm import Helm, HelmSettings
 from clients.helm.charts import Keeping
+from clients.kubernetes import Kubernetes, KubernetesSettings
+from clients.kubernetes.config import ClusterSource
+from clients.kubernetes.policy import Policy
+from mcp_server.app import create_app
+from mcp_server.settings import Settings
 from sandbox import Cluster
 from sandbox.charts import ChartRepository, running_repository
 from tests.conftest import Call
+from tests.support.builders import an_object
 from tests.support.changing import stored
 from tests.support.chart_repository import a_chart, allowing, publish
+from tools.dependencies import Clients
 
 NAME = "skyflo-helm-repositories"
 
@@ -68,10 +77,31 @@ async def test_what_serves_no_index_is_not_added(
     assert cluster.store.get("", "configmaps", "default", NAME) is None
 
 
-async def test_a_second_server_sees_what_was_added(call: Call, repository: ChartRepository) -> None:
+async def test_a_repository_that_was_added_can_be_searched_at_once(
+    call: Call, repository: ChartRepository
+) -> None:
+    nothing = await call("helm_search_repo", keyword="hello")
+    assert nothing.text == "There are no repositories to search; helm_repo_add adds one."
     await call("helm_repo_add", name="demo", url=repository.url)
     await call("helm_repo_add", name="more", url=repository.url)
-    assert (await call("helm_search_repo", keyword="more/")).text.splitlines()[1].startswith("more")
+    found = (await call("helm_search_repo", keyword="more/")).text.splitlines()
+    assert [line.split()[0] for line in found] == ["NAME", "more/hello"]
+
+
+async def test_a_repository_that_cannot_be_searched_hides_no_other(
+    call: Call, cluster: Cluster, repository: ChartRepository
+) -> None:
+    gone = f"{repository.url}/gone"
+    data = {"demo": repository.url, "gone": gone}
+    cluster.store.create(an_object("v1", "ConfigMap", NAME, "default", data=data))
+    answer = await call("helm_search_repo", keyword="hello")
+    assert not answer.error
+    assert answer.text.splitlines()[1].startswith("demo/hello")
+    assert answer.text.splitlines()[-1] == (
+        f'Not searched: repository "gone": {gone}/index.yaml answered 404 Not Found.'
+    )
+    repository.files.clear()
+    assert (await call("helm_repo_update")).error
 
 
 async def test_a_preview_adds_nothing_and_says_what_it_would(
@@ -126,3 +156,55 @@ async def test_a_repository_is_removed_by_its_name(
     removed = await call("helm_repo_remove", name="demo")
     assert removed.text == '"demo" has been removed from your repositories'
     assert not stored(cluster, "ConfigMap", NAME, "default").get("data")
+
+
+async def test_the_namespaces_that_tools_are_kept_to_do_not_matter(
+    cluster: Cluster, repository: ChartRepository, helm_settings: HelmSettings, tmp_path: Path
+) -> None:
+    """The list is the server's own: it is kept in its namespace, whatever callers may see."""
+    kubeconfig = tmp_path / "other-kubeconfig"
+    kubeconfig.write_text(cluster.kubeconfig())
+    kubernetes = Kubernetes(
+        KubernetesSettings(
+            source=ClusterSource(kubeconfig=str(kubeconfig)), policy=Policy(allowed=("shop",))
+        )
+    )
+    helm = Helm(kubernetes, helm_settings)
+    server = create_app(Settings(), Clients(kubernetes, helm))
+    async with Client(server) as client:
+        for dry_run, said in ((True, "Would add repository"), (False, "has been added")):
+            given = {"name": "demo", "url": repository.url, "dry_run": dry_run}
+            answer = await client.call_tool("helm_repo_add", given, raise_on_error=False)
+            assert said in answer.content[0].text
+    assert stored(cluster, "ConfigMap", NAME, "default")["data"] == {"demo": repository.url}
+    await helm.close()
+    await kubernetes.close()
+
+
+FLAGS = (
+    "--help",
+    "-h",
+    "--force-update",
+    "x --username=u",
+    "x\n--y",
+    "x\x00",
+    "",
+    "é",
+    "x" * 10**6,
+)
+
+
+@pytest.mark.parametrize("text", FLAGS)
+async def test_no_text_of_a_caller_becomes_anything_but_a_name(
+    call: Call, cluster: Cluster, repository: ChartRepository, text: str
+) -> None:
+    answers = [
+        await call("helm_repo_add", name=text, url=repository.url),
+        await call("helm_repo_add", name="demo", url=text),
+        await call("helm_repo_remove", name=text),
+        await call("helm_show_values", chart=text),
+    ]
+    assert all(answer.error for answer in answers)
+    assert max(len(answer.text) for answer in answers) < 500
+    assert repository.requests == []
+    assert cluster.store.get("", "configmaps", "default", NAME) is None
