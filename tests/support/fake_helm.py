@@ -7,7 +7,7 @@ from pathlib import Path
 _PROGRAM = """#!/bin/sh
 here="{folder}"
 if [ "$1" = version ]; then printf '{version}'; exit 0; fi
-printf '%s\\0' "$@" > "$here/arguments"
+[ "$1" = show ] || printf '%s\\0' "$@" > "$here/arguments"
 env -0 > "$here/environment"
 readlink /proc/$$/fd/0 > "$here/stdin-is"
 stat -c '%a %n' . "$KUBECONFIG" "$(dirname "$KUBECONFIG")" > "$here/modes"
