@@ -4,6 +4,7 @@ from tests.contract.cluster.scenes import (
     applying,
     deleting,
     reading,
+    releasing,
     subresources,
     types,
     writing,
@@ -17,4 +18,5 @@ SCENARIOS: dict[str, list[Step]] = {
     **applying.SCENARIOS,
     **deleting.SCENARIOS,
     **subresources.SCENARIOS,
+    **releasing.SCENARIOS,
 }
