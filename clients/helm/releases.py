@@ -6,7 +6,7 @@ get is masked: ``Revision`` here, and what ``Secrecy`` gives.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from clients.errors import ClientError, NotFoundError, UnavailableError
@@ -16,11 +16,11 @@ from clients.helm.records import UnreadableRecordError
 from clients.helm.release import JsonObject, Release
 from clients.helm.revisions import Revision, Revisions, unreadable
 from clients.helm.secrecy import Secrecy
-from clients.helm.storage import INLINE_BYTES, Entry, Storage
+from clients.helm.storage import INLINE_BYTES, Batch, Entries, Entry, Storage, batches
 from clients.kubernetes import Kubernetes
 from clients.suggestions import did_you_mean
 
-AT_ONCE = 8
+AT_ONCE = 4
 _GOOD = ("deployed", "superseded")
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Releases:
         """Return the latest revision of each release, in every namespace without one given."""
         entries = await self._storage.entries(namespace)
         latest = _latest(entries.items)
-        shown = await self._read(latest[:most])
+        shown = await self._read(replace(entries, items=latest[:most]))
         notes = [note for revision in shown for note in revision.notes]
         if not latest and namespace and (why := await self._reader.missing_namespace(namespace)):
             notes.append(f"{why[:1].upper()}{why[1:]}")
@@ -61,7 +61,11 @@ class Releases:
 
     async def revisions(self, namespace: str, name: str, most: int) -> Sequence[Revision]:
         """Return the last revisions of a release, oldest first."""
-        return await self._read((await self._entries(namespace, name))[-most:])
+        entries = await self._storage.entries(namespace, check_release_name(name))
+        if not entries.items:
+            raise await self._missing(namespace, name)
+        last = sorted(entries.items, key=_by_version)[-most:]
+        return await self._read(replace(entries, items=last))
 
     async def get(self, namespace: str, name: str, revision: int | None = None) -> Release:
         """Return the latest or the given revision; a missing one is refused with what there is."""
@@ -136,29 +140,24 @@ class Releases:
         except UnreadableRecordError as broken:
             raise UnavailableError(unreadable(entry, broken)) from broken
 
-    async def _read(self, entries: Sequence[Entry]) -> Sequence[Revision]:
-        """Read several records at a time; those read before are known as long as they are same."""
+    async def _read(self, entries: Entries) -> Sequence[Revision]:
+        """Read some records at a time; those read before are known as long as they are the same."""
+        known = {each.place: self._revisions.known(each) for each in entries.items}
         slots = asyncio.Semaphore(AT_ONCE)
 
-        async def one(entry: Entry) -> Revision | None:
-            if known := self._revisions.known(entry):
-                return known
+        async def read(batch: Batch) -> None:
             async with slots:
-                return await self._revision(entry)
+                for entry, record in await self._storage.records(batch, entries.resource_version):
+                    known[entry.place] = await self._revisions.made(entry, record, self.shown)
 
+        unknown = [each for each in entries.items if known[each.place] is None]
         try:
             async with asyncio.TaskGroup() as group:
-                reading = [group.create_task(one(entry)) for entry in entries]
+                for batch in batches(unknown):
+                    group.create_task(read(batch))
         except ExceptionGroup as several:  # the first one ended the others
             raise several.exceptions[0] from several
-        return [revision for task in reading if (revision := task.result())]
-
-    async def _revision(self, entry: Entry) -> Revision | None:
-        try:
-            release = await self._storage.release(entry)
-        except UnreadableRecordError as broken:
-            return self._revisions.broken(entry, broken)
-        return await self._revisions.kept(entry, release, self.shown) if release else None
+        return [revision for revision in known.values() if revision]
 
     async def _missing(self, namespace: str, name: str) -> NotFoundError:
         """Say what is missing, which name is near, and where the name does exist."""

@@ -49,28 +49,34 @@ class Revisions:
             self._remembered.move_to_end(key)
         return found
 
-    async def kept(self, entry: Entry, release: Release, show: Show) -> Revision:
-        """Make and remember the row of a release."""
-        revision = _row(release, await _description(release, show))
-        if all((entry.uid, entry.resource_version, len(revision.description) < LONGEST_REMEMBERED)):
-            self._remembered[entry.uid, entry.resource_version] = revision
+    async def made(
+        self, entry: Entry, record: Release | UnreadableRecordError, show: Show
+    ) -> Revision:
+        """Make a record's row, and remember it if it could be read."""
+        if isinstance(record, UnreadableRecordError):
+            return _broken(entry, record)
+        revision = _row(record, await _description(record, show))
+        key = entry.uid, entry.resource_version
+        if all(key) and len(revision.description) < LONGEST_REMEMBERED:
+            self._remembered[key] = revision
             if len(self._remembered) > MOST_REMEMBERED:
                 self._remembered.popitem(last=False)
         return revision
 
-    def broken(self, entry: Entry, why: UnreadableRecordError) -> Revision:
-        """Make a row of what the labels tell; the record cannot be read."""
-        return Revision(
-            entry.name,
-            entry.namespace,
-            entry.version,
-            "",
-            entry.status,
-            MISSING,
-            MISSING,
-            "",
-            (unreadable(entry, why),),
-        )
+
+def _broken(entry: Entry, why: UnreadableRecordError) -> Revision:
+    """Make a row of what the labels tell."""
+    return Revision(
+        entry.name,
+        entry.namespace,
+        entry.version,
+        "",
+        entry.status,
+        MISSING,
+        MISSING,
+        "",
+        (unreadable(entry, why),),
+    )
 
 
 def unreadable(entry: Entry, why: UnreadableRecordError) -> str:

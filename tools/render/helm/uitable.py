@@ -5,7 +5,7 @@ is as wide as the widest line of its cells; a cell whose lines together are wide
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 _NO_WIDTH = ("Mn", "Me", "Cf", "Cc")
 _CUT = "..."
@@ -16,16 +16,33 @@ def uitable(rows: Sequence[Sequence[str]], most_width: int = 0) -> str:
 
     ``most_width`` bounds each column, as ``MaxColWidth`` does; 0 is no bound.
     """
-    columns = range(len(rows[0]))
-    widths = [max(_width(line) for row in rows for line in row[at].split("\n")) for at in columns]
-    widths = [min(width, most_width or width) for width in widths]
+    columns = [_Column(cells) for cells in zip(*rows, strict=True)]
     lines: list[str] = []
     for row in rows:
-        cells = [_fitted(row[at], widths[at]).split("\n") for at in columns]
-        for line in range(max(map(len, cells))):
-            parts = [cell[line] if line < len(cell) else "" for cell in cells]
-            lines.append("\t".join(_fitted(parts[at], widths[at]) for at in columns))
+        fitted = [column.fitted(cell) for column, cell in zip(columns, row, strict=True)]
+        if any("\n" in cell for cell in fitted):
+            lines += _taller(columns, [cell.split("\n") for cell in fitted])
+        else:
+            lines.append("\t".join(fitted))
     return "\n".join(lines) + "\n"
+
+
+class _Column:
+    """As wide as the widest line of its cells."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self._width = max(_width(line) for cell in cells for line in cell.split("\n"))
+
+    def fitted(self, text: str) -> str:
+        """Pad a cell, or cut it where its lines together are wider."""
+        return _fitted(text, self._width)
+
+
+def _taller(columns: Sequence[_Column], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Print a row of several lines; a cell without more lines is blank."""
+    for line in range(max(map(len, cells))):
+        parts = [cell[line] if line < len(cell) else "" for cell in cells]
+        yield "\t".join(column.fitted(part) for column, part in zip(columns, parts, strict=True))
 
 
 def _fitted(text: str, width: int) -> str:
@@ -44,8 +61,8 @@ def _fitted(text: str, width: int) -> str:
 
 def _width(text: str) -> int:
     """Count columns: wide characters are two, combining and control characters none."""
-    if text.isascii():
-        return len(text) - text.count("\n") - text.count("\t")
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(map(_width_of, text))
 
 

@@ -75,8 +75,28 @@ async def test_a_limit_says_how_many_are_left_and_reads_no_more_records(
         stored(f"r{number}")
     answer = await call("helm_list_releases", limit=2, **HERE)
     assert answer.text.endswith("\n… 2 of 5 releases. More: limit=, namespace=.")
-    payloads = [r for r in cluster.requests if "metadata.name=" in str(r.query)]
-    assert len(payloads) == 2
+    chosen = [r.query.get("labelSelector") for r in cluster.requests if "secrets" in r.path]
+    assert chosen == ["owner=helm", "name in (r0,r1),owner=helm,version in (1)"]
+
+
+async def test_records_are_read_ten_at_a_time_and_found_by_release_or_by_revision(
+    call: Call, stored: Stored, cluster: Cluster
+) -> None:
+    for number in range(12):
+        stored(f"r{number:02}", 3)
+    for version in range(1, 4):
+        stored("web", version)
+    await call("helm_list_releases", **HERE)
+    await call("helm_history", release_name="web", **HERE)
+    chosen = [str(r.query.get("labelSelector")) for r in cluster.requests if "secrets" in r.path]
+    names = ",".join(f"r{number:02}" for number in range(10))
+    assert chosen == [
+        "owner=helm",
+        f"name in ({names}),owner=helm,version in (3)",
+        "name in (r10,r11,web),owner=helm,version in (3)",
+        "name=web,owner=helm",
+        "name in (web),owner=helm,version in (1,2)",
+    ]
 
 
 async def test_a_second_list_reads_only_labels_and_sees_what_changed(
