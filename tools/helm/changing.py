@@ -29,7 +29,7 @@ OBJECTS = verbs("get list watch create patch delete", "*.*")
 CHANGES = [RECORDS, OBJECTS]
 PATIENCE = 240
 
-NewValues = Annotated[str, Field(description="YAML, over the chart's own")]
+NewValues = Annotated[str, Field(description="YAML, over the chart's own", max_length=1_000_000)]
 InstallMissing = Annotated[bool, Field(description="Install if there is no such release")]
 ResetValues = Annotated[bool, Field(description="Forget the last values")]
 ReuseValues = Annotated[bool, Field(description="Keep the last values under the given ones")]

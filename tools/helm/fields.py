@@ -11,7 +11,9 @@ ChartVersion = Annotated[str | None, Field(description='e.g. "1.2.3", "^1.2"; de
 ReleaseName = Annotated[str, Field(description="Release")]
 Output = Annotated[str | None, Field(description="table, json or yaml")]
 Revision = Annotated[int | None, Field(ge=1, description="Default: the latest")]
-Values = Annotated[str | None, Field(description="YAML, over the chart's own")]
+Values = Annotated[
+    str | None, Field(description="YAML, over the chart's own", max_length=1_000_000)
+]
 Wait = Annotated[bool, Field(description="Until all is ready")]
 Patience = Annotated[int, Field(ge=10, le=270, description="Most seconds for hooks and waiting")]
 RollbackOnFailure = Annotated[bool, Field(description="Also known as atomic")]

@@ -17,18 +17,27 @@ from clients.kubernetes import KubernetesReader
 
 # Beyond helm's own --timeout: to start, to render, to write the record.
 MARGIN_SECONDS = 8.0
-# helm's end and its grace stay below the deadline of a tool.
-LONGEST_RUN_SECONDS = 280.0
+# Since the call began; helm's end, its grace and the reason of it fit into what a tool has left.
+LONGEST_SECONDS = 276.0
+LEAST_SECONDS = 5.0
 EXPLAINING_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every operation uses."""
+    """What every operation uses; ``began`` is when the call came, on the event loop's clock."""
 
     releases: Releases
     executable: HelmExecutable
     reader: KubernetesReader
+    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+
+    def seconds_for(self, manner: Manner) -> float:
+        """Give helm its own time-out, twice when it may have to roll back, as far as time is."""
+        waits = 2 if manner.rollback_on_failure else 1
+        spent = asyncio.get_running_loop().time() - self.began
+        wanted = manner.seconds * waits + MARGIN_SECONDS
+        return max(LEAST_SECONDS, min(LONGEST_SECONDS - spent, wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +77,12 @@ async def carry_out(
     looking = asyncio.create_task(following.follow(before, tell))
     try:
         outcome = await tools.executable.run(
-            words, target, Access.CHANGING, given=given, seconds=_seconds(manner)
+            words, target, Access.CHANGING, given=given, seconds=tools.seconds_for(manner)
         )
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
     return await _done(tools, verb, target, outcome, following, before)
-
-
-def _seconds(manner: Manner) -> float:
-    """Give helm its own time-out twice when it has to roll back in it."""
-    waits = 2 if manner.rollback_on_failure else 1
-    return min(LONGEST_RUN_SECONDS, manner.seconds * waits + MARGIN_SECONDS)
 
 
 async def _done(

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from clients import errors
 from clients.helm.charts import Charts
 from clients.helm.executable import Access, HelmExecutable, Manner, Target, arguments
-from clients.helm.operations.reasons import reason_of
+from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import identity, objects_of
 from clients.helm.planning.carried_over import carried_over
@@ -109,9 +107,7 @@ class Comparing:
             Access.READING,
             given=given,
         )
-        if outcome.reason:
-            raise errors.InvalidError(reason_of(outcome, self.target))
-        return Release(orjson.loads(outcome.output))
+        return rendered(outcome, self.target)
 
     def _sides(
         self, before: Release, after: Release

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import orjson
-
 from clients import errors
 from clients.helm.charts import Chart, Charts
 from clients.helm.executable import Access, Manner, Target, arguments
@@ -13,7 +11,7 @@ from clients.helm.executable.version import Version
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
 from clients.helm.operations.locks import refuse_pending
-from clients.helm.operations.reasons import reason_of
+from clients.helm.operations.reasons import rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import Plan, note_hooks, objects_of, record
 from clients.helm.release import Release
@@ -57,7 +55,7 @@ class Install:
     async def plan(self, writing: KubernetesWriter) -> None:
         """Render against the cluster as it is and try every object."""
         ready = await self._ready(writing)
-        rendered = await self._rendered(ready)
+        new = await self._rendered(ready)
         version = await self.tools.executable.version()
         if not ready.namespace_exists:
             await _try_namespace(writing, self.target.namespace)
@@ -70,14 +68,14 @@ class Install:
                 self.target.name,
                 self.target.namespace,
                 objects_of(current.manifest) if current else [],
-                objects_of(rendered.manifest),
+                objects_of(new.manifest),
                 applies,
                 self.manner.force_conflicts,
                 ready.namespace_exists,
             ),
         )
         writing.note(_step(ready))
-        await note_hooks(writing, rendered, ready.verb)
+        await note_hooks(writing, new, ready.verb)
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
@@ -146,9 +144,7 @@ class Install:
             Access.READING,
             given=ready.given,
         )
-        if not outcome.reason:
-            return Release(orjson.loads(outcome.output))
-        raise errors.InvalidError(reason_of(outcome, self.target))
+        return rendered(outcome, self.target)
 
     async def _current(self, last: Release | None) -> Release | None:
         """Return the revision that helm starts from: the deployed one, else the last."""

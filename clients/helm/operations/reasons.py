@@ -7,8 +7,12 @@ wrappings.
 import re
 from collections.abc import Callable
 
+import orjson
+
+from clients.errors import ForbiddenError, InvalidError, UnavailableError
 from clients.helm.executable import Outcome, Target
 from clients.helm.planning.plan import WAY_OUT
+from clients.helm.release import Release
 
 _WRAPPINGS = re.compile(
     r"^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: |uninstall: |release name check failed: )+"
@@ -40,6 +44,19 @@ def reason_of(outcome: Outcome, target: Target) -> str:
         if match := found.search(said):
             return told(match, said, target)
     return f"{_STOPPED[outcome.stopped]} ({said})" if outcome.stopped else said
+
+
+def rendered(outcome: Outcome, target: Target) -> Release:
+    """Return the release that a dry run has printed; raises its reason where it has none."""
+    if outcome.reason:
+        raise (ForbiddenError if is_denied(outcome) else InvalidError)(reason_of(outcome, target))
+    try:
+        record = orjson.loads(outcome.output)
+    except ValueError as garbled:
+        raise UnavailableError(
+            f"helm printed no release for {target}, or one too large."
+        ) from garbled
+    return Release(record, size=len(outcome.output))
 
 
 def is_denied(outcome: Outcome) -> bool:
