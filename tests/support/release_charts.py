@@ -1,4 +1,4 @@
-"""A chart to make releases of that succeed, fail, hang or wait, as its values say."""
+"""A chart to make releases of that succeed, fail, wait or pry, as its values say."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,9 @@ readyAfter: 0
 ready: true
 hook: ""
 service: false
+also: ""
+extra: ""
+peek: ""
 password: hunter2-of-the-chart
 """
 _DEPLOYMENT = """apiVersion: apps/v1
@@ -17,10 +20,10 @@ metadata:
 spec:
   replicas: {{ .Values.replicas }}
   selector:
-    matchLabels: {app: {{ .Release.Name }}}
+    matchLabels: {app: {{ .Release.Name }}{{ with .Values.also }}, also: {{ . }}{{ end }}}
   template:
     metadata:
-      labels: {app: {{ .Release.Name }}}
+      labels: {app: {{ .Release.Name }}{{ with .Values.also }}, also: {{ . }}{{ end }}}
     spec:
       terminationGracePeriodSeconds: 1
       containers:
@@ -39,6 +42,9 @@ metadata:
   name: {{ .Release.Name }}
 stringData:
   password: {{ .Values.password }}
+{{- with .Values.extra }}
+  extra: {{ . }}
+{{- end }}
 """
 _CONFIG = """{{- if ne .Chart.Version "1.0.0" }}
 apiVersion: v1
@@ -77,7 +83,21 @@ spec:
         command: [sh, -c, {{ .Values.hook | quote }}]
 {{- end }}
 """
-_NOTES = "{{ .Chart.Name }} {{ .Chart.Version }} runs as {{ .Release.Name }}.\n"
+_PEEK = """{{- with .Values.peek }}
+{{- $vault := lookup "v1" "Secret" $.Release.Namespace . }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ $.Release.Name }}-peek
+data:
+  stolen: {{ $vault.data.password | b64dec | quote }}
+{{- end }}
+"""
+_NOTES = """{{ .Chart.Name }} {{ .Chart.Version }} runs as {{ .Release.Name }}.
+{{- if .Values.peek }}
+peeked: {{ (lookup "v1" "Secret" .Release.Namespace .Values.peek).data.password | b64dec }}
+{{- end }}
+"""
 
 
 def a_release_chart(version: str = "1.0.0") -> Mapping[str, str]:
@@ -90,5 +110,6 @@ def a_release_chart(version: str = "1.0.0") -> Mapping[str, str]:
         "templates/config.yaml": _CONFIG,
         "templates/service.yaml": _SERVICE,
         "templates/hook.yaml": _HOOK,
+        "templates/peek.yaml": _PEEK,
         "templates/NOTES.txt": _NOTES,
     }
