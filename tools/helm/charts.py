@@ -14,7 +14,7 @@ from tools.results import Answer
 
 READ_KEPT = verbs("get", "configmaps")
 
-Keyword = Annotated[str, Field(description="Part of name, description or keywords")]
+Keyword = Annotated[str, Field(description="In name, description or keywords; default: all")]
 EveryVersion = Annotated[bool, Field(description="Not only the newest of each chart")]
 ColumnWidth = Annotated[int, Field(ge=0, le=1000, description="0: uncut")]
 
@@ -22,7 +22,7 @@ ColumnWidth = Annotated[int, Field(ge=0, le=1000, description="0: uncut")]
 @helm.read("Search Helm Repositories", needs=[READ_KEPT, LOGINS], deadline=150)
 async def helm_search_repo(
     clients: Helm,
-    keyword: Keyword,
+    keyword: Keyword = "",
     version: ChartVersion = None,
     max_col_width: ColumnWidth = 50,
     versions: EveryVersion = False,

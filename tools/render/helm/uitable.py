@@ -16,7 +16,7 @@ def uitable(rows: Sequence[Sequence[str]], most_width: int = 0) -> str:
 
     ``most_width`` bounds each column, as ``MaxColWidth`` does; 0 is no bound.
     """
-    columns = [_Column(cells) for cells in zip(*rows, strict=True)]
+    columns = [_Column(cells, most_width) for cells in zip(*rows, strict=True)]
     lines: list[str] = []
     for row in rows:
         fitted = [column.fitted(cell) for column, cell in zip(columns, row, strict=True)]
@@ -28,10 +28,11 @@ def uitable(rows: Sequence[Sequence[str]], most_width: int = 0) -> str:
 
 
 class _Column:
-    """As wide as the widest line of its cells."""
+    """As wide as the widest line of its cells, and no wider than the bound (0 is none)."""
 
-    def __init__(self, cells: Sequence[str]) -> None:
-        self._width = max(_width(line) for cell in cells for line in cell.split("\n"))
+    def __init__(self, cells: Sequence[str], most_width: int) -> None:
+        widest = max(_width(line) for cell in cells for line in cell.split("\n"))
+        self._width = min(widest, most_width or widest)
 
     def fitted(self, text: str) -> str:
         """Pad a cell, or cut it where its lines together are wider."""
