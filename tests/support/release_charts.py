@@ -17,6 +17,11 @@ _DEPLOYMENT = """apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ .Release.Name }}
+  annotations:
+    always: here
+{{- with .Values.extra }}
+    extra: {{ . }}
+{{- end }}
 spec:
   replicas: {{ .Values.replicas }}
   selector:
