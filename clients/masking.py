@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +59,7 @@ _NAMED = (
 _CALLED = rf"{_NAMED}[\"']?[ \t]*[:=][ \t]*"
 _ASSIGNED = re.compile(rf"({_CALLED})(?![\w.-]*{_CALLED})(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)")
 _FLAG = re.compile(rf"--?[\w.-]*?{_NAMED}")
+_URL_PASSWORD = re.compile(r"://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 _HINT = re.compile(r"(?i)pass|pwd|secret|token|cred|key|auth")
 
 
@@ -74,6 +76,14 @@ def mask_free_text(text: str) -> str:
     """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``."""
     masked = mask_text(text)
     return _ASSIGNED.sub(r"\1<redacted>", masked) if _HINT.search(masked) else masked
+
+
+def secrets_told_by(text: str) -> Iterator[str]:
+    """Yield what ``mask_free_text`` would take for secrets: assigned values, URLs' passwords."""
+    for found in _ASSIGNED.finditer(text):
+        yield found[2].strip("\"'")
+    for found in _URL_PASSWORD.finditer(text):
+        yield found[1]
 
 
 def mask_arguments(words: list[Any]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from clients.errors import ClientError
-from clients.helm.manifest import Document, objects
+from clients.helm.manifest import Document, documents
 from clients.helm.release import Release
 from clients.kubernetes import JsonObject, KubernetesReader, ObjectRef, ResourceType
 
@@ -40,7 +40,7 @@ Kinds = dict[tuple[str, str], ResourceType | str]
 
 async def live_objects(kubernetes: KubernetesReader, release: Release) -> LiveObjects:
     """Read every object that a release's manifest names."""
-    named = await asyncio.to_thread(lambda: list(objects(release.manifest)))
+    named, odd = await asyncio.to_thread(_told_apart, release.manifest)
     shown = named[:MOST_OBJECTS]
     kinds = await _kinds(kubernetes, shown)
     found: list[LiveObject] = [_unseen(document, release) for document in shown]
@@ -58,7 +58,14 @@ async def live_objects(kubernetes: KubernetesReader, release: Release) -> LiveOb
                 group.create_task(look(position))
     except TimeoutError:  # those that were not reached say so themselves
         pass
-    return LiveObjects(found, _left_out(len(named) - len(shown)))
+    return LiveObjects(found, _left_out(len(named) - len(shown), odd))
+
+
+def _told_apart(manifest: str) -> tuple[list[Document], int]:
+    """Return the documents that name one object, and how many there are that do not."""
+    every = [each for each in documents(manifest) if each.node is None or each.field("kind")]
+    named = [each for each in every if each.field("metadata", "name")]
+    return named, len(every) - len(named)
 
 
 def _unseen(document: Document, release: Release) -> LiveObject:
@@ -102,5 +109,10 @@ async def _looked(
         return replace(there, unread=str(refusal))
 
 
-def _left_out(more: int) -> Sequence[str]:
-    return (f"… and {more} more objects, which were not looked at",) if more > 0 else ()
+def _left_out(more: int, odd: int) -> Sequence[str]:
+    said = []
+    if more:
+        said.append(f"… and {more} more objects, which were not looked at")
+    if odd:
+        said.append(f"… and {odd} documents that name no single object")
+    return said

@@ -50,13 +50,6 @@ def documents(manifest: str) -> Iterator[Document]:
         yield Document(manifest[start:end])
 
 
-def objects(manifest: str) -> Iterator[Document]:
-    """Yield the documents that say what object they are."""
-    for document in documents(manifest):
-        if document.field("kind") and document.field("metadata", "name"):
-            yield document
-
-
 def child(node: yaml.Node | None, key: str) -> yaml.Node | None:
     """Return what stands under a key; the last one counts, as for Helm."""
     found = None

@@ -6,6 +6,7 @@ to, not their depth, not that fields have the types that Helm gives them.
 
 import base64
 import binascii
+import re
 import zlib
 from typing import Any
 
@@ -13,11 +14,13 @@ import orjson
 
 JsonObject = dict[str, Any]
 
-# A record is at most 1 MiB packed; charts full of dashboards unpack to some 15 MiB.
-MOST_BYTES = 32 * 2**20
-# Small values cost the most memory; this many, some 250 MiB, at the very worst.
-MOST_VALUES = 2_000_000
+# A record is at most 1 MiB packed; charts full of dashboards unpack to ten times that. Reading
+# JSON takes up to twelve times its size for a moment.
+MOST_BYTES = 16 * 2**20
+# Small values cost the most memory: so many, some 60 MiB, at the very worst.
+MOST_VALUES = 500_000
 MOST_DEPTH = 100
+_TEXTS = re.compile(rb'"[^"]*+"?')
 _GZIP = b"\x1f\x8b\x08"
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 
@@ -62,8 +65,8 @@ def _unpacked(raw: bytes) -> bytes:
 def _parsed(text: bytes) -> JsonObject:
     if len(text) > MOST_BYTES:
         raise UnreadableRecordError(f"it is larger than {MOST_BYTES >> 20} MiB")
-    if sum(map(text.count, (b"[", b"{", b","))) > MOST_VALUES:
-        raise UnreadableRecordError(f"it may hold more than {MOST_VALUES:,} values")
+    if _marks(text) > MOST_VALUES and _values(text) > MOST_VALUES:
+        raise UnreadableRecordError(f"it holds more than {MOST_VALUES:,} values")
     try:
         record = orjson.loads(text)
     except orjson.JSONDecodeError as garbled:
@@ -71,6 +74,18 @@ def _parsed(text: bytes) -> JsonObject:
     if not isinstance(record, dict):
         raise UnreadableRecordError("it is no object")
     return record
+
+
+def _values(text: bytes) -> int:
+    """Count values, at most so many too few as there are maps and lists, without reading them."""
+    bare = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    texts = bare.count(b'"') // 2
+    return texts if texts > 2 * MOST_VALUES else _marks(_TEXTS.sub(b"", bare))
+
+
+def _marks(text: bytes) -> int:
+    """Count what stands before each value but the first of a map or list."""
+    return sum(map(text.count, (b"[", b"{", b",")))
 
 
 def _check(record: JsonObject) -> None:

@@ -21,6 +21,7 @@ from clients.kubernetes import Kubernetes
 from clients.suggestions import did_you_mean
 
 AT_ONCE = 4
+INLINE_CHARACTERS = 16_000  # of YAML, which take about as many microseconds
 _GOOD = ("deployed", "superseded")
 T = TypeVar("T")
 
@@ -125,7 +126,7 @@ class Releases:
     async def shown(self, release: Release, show: Callable[[Secrecy], T]) -> T:
         """Show something of a release, its secrets masked; of a large one in a thread."""
         secrecy = Secrecy(self._reader.masking, release)
-        if release.size <= INLINE_BYTES:
+        if release.size <= INLINE_BYTES and len(release.manifest) <= INLINE_CHARACTERS:
             return show(secrecy)
         return await asyncio.to_thread(show, secrecy)
 
@@ -147,7 +148,8 @@ class Releases:
 
         async def read(batch: Batch) -> None:
             async with slots:
-                for entry, record in await self._storage.records(batch, entries.resource_version):
+                found = self._storage.records(batch, entries.resource_version)
+                async for entry, record in found:
                     known[entry.place] = await self._revisions.made(entry, record, self.shown)
 
         unknown = [each for each in entries.items if known[each.place] is None]

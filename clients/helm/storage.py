@@ -5,7 +5,7 @@ lists, so that ``list`` on secrets is all that is needed, as for helm itself.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,14 +122,15 @@ class Storage:
 
     async def release(self, entry: Entry) -> Release | None:
         """Return a record's release, None if it is gone; raises ``UnreadableRecordError``."""
-        for _, record in await self.records(Batch([entry])):
+        found = [record async for _, record in self.records(Batch([entry]))]
+        for record in found:
             if isinstance(record, UnreadableRecordError):
                 raise record
             return record
         return None
 
-    async def records(self, batch: Batch, no_older_than: str = "") -> Sequence[Read]:
-        """Return what one request finds of a batch, the records as they are now.
+    async def records(self, batch: Batch, no_older_than: str = "") -> AsyncIterator[Read]:
+        """Yield what one request finds of a batch, one record unpacked after the other.
 
         With the version of an earlier list the server may answer from what it keeps in memory.
         """
@@ -139,7 +140,9 @@ class Storage:
         body = (await self._session.json(Request("GET", query.path, params))).body
         wanted = {entry.record for entry in batch.entries}
         found = [(entry, item) for item in body.get("items") or () if (entry := _entry(item))]
-        return [(e, await self._read(e, item)) for e, item in found if e.record in wanted]
+        for entry, item in found:
+            if entry.record in wanted:
+                yield entry, await self._read(entry, item)
 
     async def _read(self, entry: Entry, item: JsonObject) -> Release | UnreadableRecordError:
         data = item.get("data") or {}

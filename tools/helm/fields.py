@@ -6,19 +6,19 @@ from pydantic import Field
 
 from clients.errors import InvalidError
 
-ChartName = Annotated[str, Field(description="repo/name, oci://host/path or https://…/x.tgz")]
-ChartVersion = Annotated[str | None, Field(description='e.g. "1.2.3", "^1.2"; default: newest')]
+ChartName = Annotated[str, Field(description="repo/name, oci:// or https:// URL")]
+ChartVersion = Annotated[str | None, Field(description="Default: newest")]
 ReleaseName = Annotated[str, Field(description="Release")]
 Output = Annotated[str | None, Field(description="table, json or yaml")]
 Revision = Annotated[int | None, Field(ge=1, description="Default: the latest")]
-Values = Annotated[
-    str | None, Field(description="YAML, over the chart's own", max_length=1_000_000)
-]
-Wait = Annotated[bool, Field(description="Until all is ready")]
-Patience = Annotated[int, Field(ge=10, le=270, description="Most seconds for hooks and waiting")]
-RollbackOnFailure = Annotated[bool, Field(description="Also known as atomic")]
-ForceConflicts = Annotated[bool, Field(description="Take fields over from other managers")]
+Values = Annotated[str | None, Field(description="YAML", max_length=1_000_000)]
+Wait = Annotated[bool, Field(description="Until ready")]
+Patience = Annotated[int, Field(description="At most 270")]
+CreateNamespace = Annotated[bool, Field(description="If missing")]
+InstallNamespace = Annotated[str, Field(description="Namespace")]
+ForceConflicts = Annotated[bool, Field(description="Take over others' fields")]
 
+LEAST_SECONDS, MOST_SECONDS = 10, 270
 _FORMS = ("table", "json", "yaml")
 
 
@@ -28,3 +28,13 @@ def form_of(output: str | None) -> str:
     if form not in _FORMS:
         raise InvalidError('Argument "output" accepts table, json and yaml.')
     return form
+
+
+def patience(seconds: int) -> int:
+    """Check a wait; the schema leaves the bounds out, they would be paid for six times over."""
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        raise InvalidError(
+            f'Argument "wait_seconds" is {LEAST_SECONDS} to {MOST_SECONDS}; with wait=false helm '
+            "waits for hooks only."
+        )
+    return seconds

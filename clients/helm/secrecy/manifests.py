@@ -144,7 +144,7 @@ class _Masks:
         value = node.value
         if not value or value in ("true", "false", "null") or value.startswith("<redacted "):
             return
-        if is_secret(key) or self._known.is_known(value):
+        if is_secret(key) or self._known.is_telling(value):
             self._replace(node, self._known.masking.masked(value.encode()), flow=flow)
         elif (masked := self._free(value)) != value:
             raw = self._text[node.start_mark.index : node.end_mark.index]

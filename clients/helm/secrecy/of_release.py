@@ -24,10 +24,10 @@ class Secrecy:
         known = KnownSecrets(self._masking)
         for values in (self._release.config, self._release.chart_values):
             for secret in secrets_in(values):
-                known.learn(secret, named=True)
+                known.learn_text(secret, named=True)
         for text in (self._release.manifest, *self._hooks()):
             for key, value in secrets_of(text):
-                known.learn(value, named=is_secret(key))
+                known.learn_text(value, named=is_secret(key))
         release = self._release
         known.forget((release.name, release.namespace, release.chart_name))
         return known

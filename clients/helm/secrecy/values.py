@@ -44,7 +44,7 @@ def masked_values(values: Any, known: KnownSecrets, key: str = "", inside: bool 
         return _masked_list([masked_values(item, known, key, inside) for item in values], key)
     if not _is_telling(values):
         return values
-    if inside or is_secret(key) or known.is_known(_text(values)):
+    if inside or is_secret(key) or known.is_held(_text(values)):
         return known.masking.masked(_text(values).encode())
     return known.masked(mask_free_text(values)) if isinstance(values, str) else values
 

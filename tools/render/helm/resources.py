@@ -54,10 +54,8 @@ class Health:
         """Print a line of figures, then the objects that are not ready, then those that are."""
         states = [_state(each) for each in self.objects]
         ready = sum(state.ready for state in states)
-        if not self.objects:
-            return "RESOURCES: none\n"
         rows = [f"  {each.name}{_where(each)}\t{state.text}" for each, state in self._pairs(states)]
-        lines = [f"RESOURCES: {ready} of {len(rows)} ready"]
+        lines = [f"RESOURCES: {f'{ready} of {len(rows)} ready' if rows else 'none'}"]
         shown = 0
         for each, state, line in zip(
             self.objects, states, align(rows, minimum=0, padding=2), strict=True

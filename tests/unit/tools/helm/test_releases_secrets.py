@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -173,6 +174,34 @@ async def test_equal_values_have_the_fingerprint_that_the_secret_in_the_cluster_
     assert values["apiKeys"][1] == live
     assert next(iter(manifest))["data"]["password"] == live
     assert live in (await call("helm_status", notes=True, **WEB)).text
+
+
+async def test_what_stands_in_a_secrets_file_is_known_and_plain_configuration_is_not_hidden(
+    call: Call, stored: Stored
+) -> None:
+    """A Secret may hold the whole configuration; an address of it is masked in values alone."""
+    file = "host: db.example.com:5432\nmode: production\npassword: zebrafish\n"
+    url = "amqp://u:qu33n-bee@mq/x"
+    secret = {"file": file, "MODE": "production", "HOST": "db.example.com:5432", "URL": url}
+    document = {"kind": "Secret", "stringData": secret}
+    flags = "---\nkind: ConfigMap\ndata:\n  mode: production\n  host: db.example.com:5432\n"
+    leak = "  word: with zebrafish, zebrafishes and xqu33n-beex\n"
+    values = {"mode": "production", "host": "db.example.com:5432"}
+    stored("web", manifest=f"---\n{json.dumps(document)}\n{flags}{leak}", config=values)
+    manifest = (await call("helm_get_manifest", **WEB)).text
+    assert manifest.endswith(
+        f"{flags}  word: with <redacted 9 bytes, fingerprint {_print(manifest, 9)}>, zebrafishes "
+        f"and x<redacted 9 bytes, fingerprint {_print(manifest, 9, last=True)}>x"
+    )
+    answer = (await call("helm_get_values", **WEB)).text
+    assert "production" not in answer
+    assert "db.example.com" not in answer
+
+
+def _print(text: str, size: int, *, last: bool = False) -> str:
+    """Return the first or last fingerprint of a value of that size."""
+    found = re.findall(rf"<redacted {size} bytes, fingerprint (\w+)>", text)
+    return str(found[-1 if last else 0])
 
 
 @pytest.mark.parametrize(

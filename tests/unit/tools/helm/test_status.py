@@ -178,6 +178,14 @@ async def test_json_is_helms_record_with_each_object_judged(call: Call, stored: 
     assert record.keys() == {"name", "info", "config", "manifest", "version", "namespace"}
 
 
+async def test_a_document_that_names_no_object_is_counted(call: Call, stored: Stored) -> None:
+    unnamed = '---\n{"apiVersion": "v1", "kind": "List", "items": []}\n---\n# only a comment\n'
+    stored("web", manifest=f"{unnamed}---\nkind: [\n")
+    answer = await call("helm_status", **WEB)
+    assert "RESOURCES: none\n  … and 2 documents that name no single object\n" in answer.text
+    assert answer.data["healthy"] is None
+
+
 async def test_a_manifest_of_many_objects_is_looked_at_in_part_and_says_so(
     call: Call, stored: Stored, cluster: Cluster
 ) -> None:
