@@ -31,7 +31,7 @@ def tools_of(clients: Helm, writing: KubernetesWriter) -> Tools:
 
 
 async def carried_out(
-    operation: Operation, writing: KubernetesWriter, progress: Progress, seconds: int
+    operation: Operation, writing: KubernetesWriter, progress: Progress
 ) -> Answer:
     """Only plan it in a preview; else do it, telling how far it is."""
     if writing.dry:
@@ -46,7 +46,7 @@ async def carried_out(
     done = await operation.run(writing, tell)
     if not done.reason:
         return Answer(done.text, data={"status": done.status, "revision": done.revision})
-    text = failure(_failed(done), seconds)
+    text = failure(_failed(done), done.waited)
     if done.denied:
         raise ForbiddenError(text)
     return Answer(text, error=True, data={"status": done.status, "revision": done.revision})

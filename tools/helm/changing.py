@@ -12,12 +12,14 @@ from tools.helm.carrying_out import carried_out, tools_of
 from tools.helm.fields import (
     ChartName,
     ChartVersion,
+    CreateNamespace,
     ForceConflicts,
+    InstallNamespace,
     Patience,
     ReleaseName,
-    RollbackOnFailure,
     Values,
     Wait,
+    patience,
 )
 from tools.helm.toolset import helm
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE
@@ -29,11 +31,13 @@ OBJECTS = verbs("get list watch create patch delete", "*.*")
 CHANGES = [RECORDS, OBJECTS]
 PATIENCE = 240
 
-NewValues = Annotated[str, Field(description="YAML, over the chart's own", max_length=1_000_000)]
-InstallMissing = Annotated[bool, Field(description="Install if there is no such release")]
-ResetValues = Annotated[bool, Field(description="Forget the last values")]
-ReuseValues = Annotated[bool, Field(description="Keep the last values under the given ones")]
-ToRevision = Annotated[int, Field(ge=1, description="helm_history lists them")]
+NewValues = Annotated[str, Field(description="YAML", max_length=1_000_000)]
+InstallMissing = Annotated[bool, Field(description="If there is none")]
+ResetValues = Annotated[bool, Field(description="Forget the last")]
+ReuseValues = Annotated[bool, Field(description="Merge into the last")]
+RollbackOnFailure = Annotated[bool, Field(description="Atomic")]
+KeepHistory = Annotated[bool, Field(description="For a rollback")]
+ToRevision = Annotated[int, Field(ge=1, description="Of helm_history")]
 
 
 @helm.write("Install Helm Chart", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
@@ -43,18 +47,17 @@ async def helm_install(
     progress: Progress,
     release_name: ReleaseName,
     chart: ChartName,
-    namespace: str = "default",
-    create_namespace: bool = True,
+    namespace: InstallNamespace = "default",
+    create_namespace: CreateNamespace = True,
     wait: Wait = True,
     version: ChartVersion = None,
-    rollback_on_failure: RollbackOnFailure = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Install a chart as a new release."""
-    manner = Manner(wait_seconds, wait, rollback_on_failure, create_namespace)
+    manner = Manner(patience(wait_seconds), wait, create_namespace=create_namespace)
     target, source = Target(namespace, release_name), Source(chart, version, "")
     install = Install(tools_of(clients, writing), clients.charts, target, source, manner)
-    return await carried_out(install, writing, progress, wait_seconds)
+    return await carried_out(install, writing, progress)
 
 
 @helm.write("Install Helm Chart with Custom Values", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
@@ -65,18 +68,17 @@ async def helm_install_with_values(
     release_name: ReleaseName,
     chart: ChartName,
     values: NewValues,
-    namespace: str = "default",
-    create_namespace: bool = True,
+    namespace: InstallNamespace = "default",
+    create_namespace: CreateNamespace = True,
     wait: Wait = True,
     version: ChartVersion = None,
-    rollback_on_failure: RollbackOnFailure = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Install a chart as a new release, with values."""
-    manner = Manner(wait_seconds, wait, rollback_on_failure, create_namespace)
+    manner = Manner(patience(wait_seconds), wait, create_namespace=create_namespace)
     target, source = Target(namespace, release_name), Source(chart, version, values)
     install = Install(tools_of(clients, writing), clients.charts, target, source, manner)
-    return await carried_out(install, writing, progress, wait_seconds)
+    return await carried_out(install, writing, progress)
 
 
 @helm.write("Upgrade Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
@@ -99,7 +101,7 @@ async def helm_upgrade(
 ) -> Answer:
     """Upgrade a release; without values the last ones stay."""
     manner = Manner(
-        wait_seconds,
+        patience(wait_seconds),
         wait,
         rollback_on_failure,
         force_conflicts=force_conflicts,
@@ -109,7 +111,7 @@ async def helm_upgrade(
     target = Target(namespace or await writing.read.namespace(), release_name)
     source, tools = Source(chart, version, values), tools_of(clients, writing)
     upgrade = Install(tools, clients.charts, target, source, manner, install, upgrades=True)
-    return await carried_out(upgrade, writing, progress, wait_seconds)
+    return await carried_out(upgrade, writing, progress)
 
 
 @helm.destroy("Rollback Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
@@ -125,10 +127,10 @@ async def helm_rollback(
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Roll a release back to an earlier revision."""
-    manner = Manner(wait_seconds, wait, force_conflicts=force_conflicts)
+    manner = Manner(patience(wait_seconds), wait, force_conflicts=force_conflicts)
     target = Target(namespace or await writing.read.namespace(), release_name)
     rollback = Rollback(tools_of(clients, writing), target, revision, manner)
-    return await carried_out(rollback, writing, progress, wait_seconds)
+    return await carried_out(rollback, writing, progress)
 
 
 @helm.destroy(
@@ -142,12 +144,12 @@ async def helm_uninstall(
     progress: Progress,
     release_name: ReleaseName,
     namespace: Namespace = None,
-    keep_history: bool = False,
+    keep_history: KeepHistory = False,
     wait: Wait = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Uninstall a release; with its history kept, it can be rolled back to."""
-    manner = Manner(wait_seconds, wait, keep_history=keep_history)
+    manner = Manner(patience(wait_seconds), wait, keep_history=keep_history)
     target = Target(namespace or await writing.read.namespace(), release_name)
     uninstall = Uninstall(tools_of(clients, writing), target, manner)
-    return await carried_out(uninstall, writing, progress, wait_seconds)
+    return await carried_out(uninstall, writing, progress)

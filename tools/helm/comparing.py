@@ -11,13 +11,14 @@ from clients.helm.operations import Comparing, Comparison, Source
 from clients.kubernetes import KubernetesReader
 from tools.dependencies import Helm, Kubernetes
 from tools.fields import Namespace
-from tools.helm.fields import ChartName, ChartVersion, ReleaseName, Values
+from tools.helm.fields import ChartName, ChartVersion, InstallNamespace, ReleaseName, Values
 from tools.helm.repositories import LOGINS
 from tools.helm.toolset import helm
 from tools.needs import READ_ANYTHING, verbs
 from tools.render.helm.difference import Both, difference
 from tools.results import Answer
 
+IncludeCrds = Annotated[bool, Field(description="Also definitions")]
 RENDERING_SECONDS = 120.0
 OtherChart = Annotated[
     str | None, Field(description="Chart to upgrade to. Without it and revision: the live objects")
@@ -31,9 +32,9 @@ async def helm_template(
     kubernetes: Kubernetes,
     release_name: ReleaseName,
     chart: ChartName,
-    namespace: str = "default",
+    namespace: InstallNamespace = "default",
     values: Values = None,
-    include_crds: bool = False,
+    include_crds: IncludeCrds = False,
     version: ChartVersion = None,
 ) -> Answer:
     """Render a chart without any cluster, secrets masked."""

@@ -13,6 +13,7 @@ from clients.helm.executable.version import Version
 from clients.helm.names import check_release_name
 from clients.kubernetes.names import check_namespace
 
+LONGEST_BEFORE_ROLLBACK = 130
 HISTORY_MAX = 10  # helm's own default
 Words = Sequence[str]
 
@@ -34,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a change is made; ``seconds`` is helm's ``--timeout`` for each of its waits."""
+    """How a change is made; ``seconds`` is the most that hooks, or waiting, may take."""
 
     seconds: int
     wait: bool = True
@@ -44,6 +45,13 @@ class Manner:
     reset_values: bool = False
     reuse_values: bool = False
     keep_history: bool = False
+
+    @property
+    def timeout(self) -> int:
+        """Helm's ``--timeout``: it applies anew to the rollback that may follow."""
+        return (
+            min(self.seconds, LONGEST_BEFORE_ROLLBACK) if self.rollback_on_failure else self.seconds
+        )
 
 
 def install(target: Target, chart: Path, manner: Manner, version: Version) -> Words:
@@ -73,7 +81,7 @@ def rollback(target: Target, revision: int, manner: Manner, version: Version) ->
 
 def uninstall(target: Target, manner: Manner) -> Words:
     """``helm uninstall``."""
-    words = ["uninstall", target.name, *_where(target), "--timeout", f"{manner.seconds}s"]
+    words = ["uninstall", target.name, *_where(target), "--timeout", f"{manner.timeout}s"]
     words += ["--wait"] if manner.wait else []
     return [*words, *(["--keep-history"] if manner.keep_history else [])]
 
@@ -82,6 +90,12 @@ def template(target: Target, chart: Path, *, include_crds: bool) -> Words:
     """``helm template``, which asks no cluster."""
     crds = "--include-crds" if include_crds else "--skip-crds"
     return ["template", target.name, str(chart), *_where(target), *_VALUES, crds]
+
+
+def template_of_new_types(target: Target, chart: Path, *, upgrades: bool) -> Words:
+    """``helm template`` of a chart that brings its own types, without its hooks."""
+    words = [*template(target, chart, include_crds=False), "--no-hooks"]
+    return [*words, *(["--is-upgrade"] if upgrades else [])]
 
 
 def show_crds(chart: Path) -> Words:
@@ -103,7 +117,7 @@ def _where(target: Target) -> Words:
 
 
 def _patience(manner: Manner) -> Iterator[str]:
-    yield from ("--timeout", f"{manner.seconds}s")
+    yield from ("--timeout", f"{manner.timeout}s")
     if manner.wait:
         yield from ("--wait", "--wait-for-jobs")
 

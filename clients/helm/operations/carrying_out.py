@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clients import errors
 from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Target
@@ -36,7 +36,7 @@ class Tools:
         """Give helm its own time-out, twice when it may have to roll back, as far as time is."""
         waits = 2 if manner.rollback_on_failure else 1
         spent = asyncio.get_running_loop().time() - self.began
-        wanted = manner.seconds * waits + MARGIN_SECONDS
+        wanted = manner.timeout * waits + MARGIN_SECONDS
         return max(LEAST_SECONDS, min(LONGEST_SECONDS - spent, wanted))
 
 
@@ -45,7 +45,8 @@ class Done:
     """What came of an operation; ``status`` is the release's after it, empty without a release.
 
     ``text`` is what helm printed, ``reason`` why it failed (empty when it did not), both masked.
-    ``good_revision`` is the last that had succeeded before; ``denied``: a permission is missing.
+    ``good_revision`` is the last that had succeeded before; ``waited`` helm's time-out in seconds;
+    ``denied``: a permission is missing.
     """
 
     verb: str
@@ -56,6 +57,7 @@ class Done:
     revision: int = 0
     changes: int = 0
     good_revision: int = 0
+    waited: int = 0
     denied: bool = False
     troubles: Sequence[Trouble] = field(default=())
 
@@ -82,7 +84,8 @@ async def carry_out(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-    return await _done(tools, verb, target, outcome, following, before)
+    done = await _done(tools, verb, target, outcome, following, before)
+    return replace(done, waited=manner.timeout)
 
 
 async def _done(
@@ -106,8 +109,8 @@ async def _done(
         last.version if last else 0,
         outcome.changes,
         good,
-        is_denied(outcome),
-        troubles,
+        denied=is_denied(outcome),
+        troubles=troubles,
     )
 
 

@@ -1,6 +1,6 @@
 """Install and upgrade: the chart is fetched and checked, helm renders it, and applies it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from clients import errors
@@ -11,13 +11,14 @@ from clients.helm.executable.version import Version
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
 from clients.helm.operations.locks import refuse_pending
-from clients.helm.operations.reasons import rendered
+from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import Plan, note_hooks, objects_of, record
 from clients.helm.release import Release
-from clients.kubernetes import KubernetesWriter, ObjectRef
+from clients.kubernetes import JsonObject, KubernetesWriter, ObjectRef
 
 CRD = "CustomResourceDefinition"
+_NO_TYPE = "no matches for kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Install:
     async def plan(self, writing: KubernetesWriter) -> None:
         """Render against the cluster as it is and try every object."""
         ready = await self._ready(writing)
-        new = await self._rendered(ready)
+        new = await self._rendered(writing, ready)
         version = await self.tools.executable.version()
         if not ready.namespace_exists:
             await _try_namespace(writing, self.target.namespace)
@@ -136,7 +137,7 @@ class Install:
             history = await self.tools.releases.states(target.namespace, target.name)
             refuse_pending(last, history, target)
 
-    async def _rendered(self, ready: _Ready) -> Release:
+    async def _rendered(self, writing: KubernetesWriter, ready: _Ready) -> Release:
         """Have helm render as the real call would, through a door that only reads."""
         outcome = await self.tools.executable.run(
             lambda version: arguments.tried(ready.words(version)),
@@ -144,7 +145,28 @@ class Install:
             Access.READING,
             given=ready.given,
         )
+        if _NO_TYPE in outcome.reason and await self._brought(ready):
+            return await self._rendered_alone(writing, ready)
         return rendered(outcome, self.target)
+
+    async def _rendered_alone(self, writing: KubernetesWriter, ready: _Ready) -> Release:
+        """Render without the cluster what the cluster lacks the types of: the chart brings them."""
+        words = arguments.template_of_new_types(
+            self.target, ready.chart.path, upgrades=ready.last is not None
+        )
+        given = ready.given or b"{}"
+        outcome = await self.tools.executable.run(
+            lambda _: words, self.target, Access.NOTHING, given=given
+        )
+        if outcome.reason:
+            raise errors.InvalidError(reason_of(outcome, self.target))
+        writing.note("Rendered without the cluster, which lacks types that the chart brings.")
+        return Release({"manifest": outcome.output, "namespace": self.target.namespace})
+
+    async def _brought(self, ready: _Ready) -> Sequence[JsonObject]:
+        """Return the custom resource definitions that come with the chart."""
+        outcome = await self.tools.executable.definitions(self.target, ready.chart.path)
+        return objects_of(outcome.output)
 
     async def _current(self, last: Release | None) -> Release | None:
         """Return the revision that helm starts from: the deployed one, else the last."""
@@ -160,8 +182,7 @@ class Install:
 
     async def _definitions(self, writing: KubernetesWriter, ready: _Ready) -> None:
         """Try the custom resource definitions, which helm installs once and never upgrades."""
-        outcome = await self.tools.executable.definitions(self.target, ready.chart.path)
-        for crd in objects_of(outcome.output):
+        for crd in await self._brought(ready):
             kind = await writing.read.kind("apiextensions.k8s.io/v1", CRD)
             ref = ObjectRef(kind, str(crd["metadata"]["name"]))
             if await writing.read.get_or_none(ref) is not None:

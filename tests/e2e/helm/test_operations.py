@@ -184,6 +184,20 @@ async def test_a_call_that_is_given_up_ends_helm_and_the_release_says_so(
     assert "context canceled" in history.text
 
 
+async def test_while_it_waits_it_says_how_far_the_pods_are(
+    operator: Served, place: str, release: str
+) -> None:
+    told: list[str] = []
+
+    async def progress(_: float, __: float | None, message: str | None) -> None:
+        told.append(message or "")
+
+    slow = {"release_name": release, "chart": CHART, "namespace": place, "values": "readyAfter: 6"}
+    async with Client(operator.mcp, progress_handler=progress) as client:
+        await client.call_tool("helm_install_with_values", slow)
+    assert f"deployment/{release} 1 of 1 updated, 0 available" in told
+
+
 async def test_a_missing_permission_is_named(ask: Asking, place: str, release: str) -> None:
     answer = await ask(
         "helm_install_with_values", release_name=release, chart=CHART, namespace=place,

@@ -196,6 +196,31 @@ async def test_definitions_are_installed_once_and_never_upgraded(call: Call, ben
     )
 
 
+async def test_a_chart_of_types_that_it_brings_itself_is_rendered_without_the_cluster(
+    call: Call, bench: Bench
+) -> None:
+    widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: gear\n"
+    definition = json.dumps(a_custom_resource_definition("widgets", "Widget"))
+    bench.renders(config(), crds=definition)
+    (bench.helm.folder / "alone").write_text(widget)
+    bench.helm.does(
+        '[ "$1" = show ] && { cat "$here/crds"; exit 0; }\n'
+        'cat > /dev/null\n[ "$1" = template ] && { cat "$here/alone"; exit 0; }\n'
+        'echo "Error: INSTALLATION FAILED: no matches for kind \\"Widget\\"" >&2; exit 1'
+    )
+    answer = await call("helm_install", **WEB, dry_run=True)
+    assert not answer.error, answer.text
+    assert "+ widget.example.com/gear in shop" in answer.text
+    assert "Rendered without the cluster, which lacks types that the chart brings." in answer.text
+    bench.renders(config())
+    (bench.helm.folder / "crds").write_text("")
+    bench.helm.does(
+        '[ "$1" = show ] && exit 0\necho "Error: no matches for kind \\"Widget\\"" >&2; exit 1'
+    )
+    refused = await call("helm_install", **WEB, dry_run=True)
+    assert (refused.text, refused.error) == ('no matches for kind "Widget"', True)
+
+
 async def test_the_powers_of_hooks_are_named(call: Call, bench: Bench) -> None:
     bench.renders(config(), [a_hook("root", "post-install", privileged=True)])
     answer = await call("helm_install", **WEB, dry_run=True)
