@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def test_a_chart_says_what_it_is() -> None:
         "C:/evil",
         "c:evil/x",
         "web\\..\\..\\evil",
+        "web/..\\..\\evil",
         "web/a\nb",
         "web/\x1b[2J",
         "evil",
@@ -147,6 +149,12 @@ def test_archives_within_share_the_bounds_and_the_rules() -> None:
 def test_a_hundred_bombs_of_four_megabytes_are_one_too_many() -> None:
     bombs = [(f"web/files/{number}", b"\0" * 4 * 2**20) for number in range(100)]
     assert "bomb" in refusal(tgz(("web/Chart.yaml", ABOUT), *bombs))
+
+
+def test_what_is_large_without_being_a_bomb_is_bounded_too() -> None:
+    file = os.urandom(2**16) + b"\0" * (4 * 2**20 - 2**16)
+    files = [(f"web/files/{number}", file) for number in range(27)]
+    assert "unpacked it has more than 100 MiB" in refusal(tgz(("web/Chart.yaml", ABOUT), *files))
 
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(

@@ -52,9 +52,12 @@ async def test_replicas_that_add_at_once_lose_nothing(
     assert sorted(await replicas[0].repositories()) == names
 
 
+@pytest.mark.parametrize("there", [False, True])
 async def test_two_who_give_one_name_to_two_urls_get_one_refusal(
-    opened: Opened, repository: ChartRepository
+    opened: Opened, repository: ChartRepository, cluster: Cluster, there: bool
 ) -> None:
+    if there:
+        cluster.store.create(an_object("v1", "ConfigMap", NAME, "default"))
     repository.files["/charts/b/index.yaml"] = repository.files["/charts/index.yaml"]
     one, two = (opening(opened, repository, IN_CLUSTER) for _ in range(2))
     outcomes = await asyncio.gather(

@@ -1,5 +1,6 @@
 """Where charts may come from: every hop, every address, and nothing else is ever asked."""
 
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from clients.errors import ClientError
 from clients.helm.charts.policy import SourcePolicy, SourceRefusedError
 from clients.helm.charts.urls import Url, parsed
-from sandbox.charts import ChartRepository
+from sandbox.charts import ChartRepository, package
 from tests.support.chart_repository import a_chart, publish
 from tests.support.scripted import Scripted, scripted
 from tests.unit.clients.helm.charts.conftest import Names, Opened, place
@@ -268,6 +269,24 @@ async def test_an_index_cannot_lead_into_the_network(
         )
         with pytest.raises(ClientError):
             await charts.obtain("d/web")
+
+
+async def test_another_chart_than_the_index_names_is_refused(
+    opened: Opened, repository: ChartRepository
+) -> None:
+    publish(repository, a_chart("web"))
+    body = json.loads(repository.files["/charts/index.yaml"])
+    charts = opened(
+        repository.url, private=[place(repository.url)], repositories=[f"d={repository.url}"]
+    )
+    repository.files["/charts/web-1.0.0.tgz"] = package("web", a_chart("web", "6.6.6"))
+    with pytest.raises(ClientError, match="SHA-256 digest differs"):
+        await charts.obtain("d/web")
+    del body["entries"]["web"][0]["digest"]
+    repository.files["/charts/index.yaml"] = json.dumps(body).encode()
+    await charts.update()
+    with pytest.raises(ClientError, match=r"answered web-6\.6\.6 for web-1\.0\.0"):
+        await charts.obtain("d/web")
 
 
 def _redirects(far: Scripted, target: str) -> None:
