@@ -8,11 +8,11 @@ compressed passes decompressed. Nothing is sent twice.
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import orjson
-from aiohttp import ClientResponse, web
+from aiohttp import ClientError, ClientResponse, web
 
 from clients import errors
 from clients.helm.executable.secrecy import Secrecy
@@ -136,11 +136,16 @@ async def _body(request: web.BaseRequest) -> bytes:
 async def _streamed(request: web.BaseRequest, answer: ClientResponse) -> web.StreamResponse:
     """Pass the body on piece by piece, as a watch needs it."""
     response = web.StreamResponse(status=answer.status, headers=_headers(answer))
-    with suppress(ConnectionError):  # helm has ended, or has seen enough
+    try:
         await response.prepare(request)
         async for piece in answer.content.iter_any():
             await response.write(piece)
         await response.write_eof()
+    except ConnectionError:  # helm has ended, or has seen enough
+        return response
+    except (ClientError, TimeoutError):  # half an answer must not look like a whole one
+        if request.transport is not None:
+            request.transport.abort()
     return response
 
 

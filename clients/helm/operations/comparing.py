@@ -15,6 +15,7 @@ from clients.helm.operations.source import Source
 from clients.helm.planning import identity, objects_of
 from clients.helm.planning.carried_over import carried_over
 from clients.helm.planning.merging import only
+from clients.helm.planning.objects import name_of
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.kubernetes import JsonObject, KubernetesReader, ObjectRef
@@ -88,7 +89,8 @@ class Comparing:
             async with slots:
                 return _folded(obj), await self._live(obj)
 
-        pairs = await asyncio.gather(*map(pair, objects_of(last.manifest)))
+        named = [obj for obj in objects_of(last.manifest) if "name" in obj["metadata"]]
+        pairs = await asyncio.gather(*map(pair, named))
         sides = [(obj, only(live, obj) if live else None) for obj, live in pairs]
         return self._compared(_told(last), "the live objects", sides, live=True)
 
@@ -130,7 +132,7 @@ class Comparing:
         objects = []
         for old, new in sides:
             some: Any = old or new
-            name = f"{str(some['kind']).lower()}/{some['metadata']['name']}"
+            name = f"{str(some['kind']).lower()}/{name_of(some)}"
             namespace = str(some["metadata"].get("namespace") or self.target.namespace)
             shown = new if live else self._masked(new)
             objects.append(Compared(name, namespace, self._masked(old), shown))
@@ -145,7 +147,10 @@ class Comparing:
         return {**masked, "data": {**masked["data"], **kept}} if kept else masked
 
     async def _live(self, obj: JsonObject) -> JsonObject | None:
-        kind = await self.reader.kind(obj["apiVersion"], obj["kind"])
+        try:
+            kind = await self.reader.kind(obj["apiVersion"], obj["kind"])
+        except errors.NotFoundError:
+            return None
         namespace = str(obj["metadata"].get("namespace") or self.target.namespace)
         name = str(obj["metadata"]["name"])
         ref = ObjectRef(kind, name, namespace if kind.namespaced else None)

@@ -84,9 +84,9 @@ class Following:
         return found
 
     async def _live(self, release: Release, objects: Sequence[JsonObject]) -> list[JsonObject]:
-        wanted = [obj for obj in objects if obj["kind"] in WORKLOADS][:MOST_LOOKED_AT]
+        wanted = [obj for obj in objects if obj["kind"] in WORKLOADS and "name" in obj["metadata"]]
         live = []
-        for obj in wanted:
+        for obj in wanted[:MOST_LOOKED_AT]:
             kind = await self.reader.kind(obj["apiVersion"], obj["kind"])
             namespace = str(obj["metadata"].get("namespace") or release.namespace)
             ref = ObjectRef(kind, str(obj["metadata"]["name"]), namespace)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from clients import errors
-from clients.helm.planning.objects import objects_of
+from clients.helm.planning.objects import name_of, objects_of
 from clients.helm.release import Release
 from clients.kubernetes.changes import Change
 from clients.kubernetes.impact import powers_of
@@ -50,6 +50,6 @@ async def _powers(
                 kind = await writing.read.kind(obj["apiVersion"], obj["kind"])
             except errors.NotFoundError:
                 continue
-            ref = ObjectRef(kind, str(obj["metadata"]["name"]), release.namespace)
+            ref = ObjectRef(kind, name_of(obj), release.namespace)
             changes.append(Change("created", ref, None, writing.read.masking.mask(obj)))
     return list(dict.fromkeys(await powers_of(writing.read, changes)))

@@ -18,7 +18,13 @@ def identity(obj: JsonObject, namespace: str) -> Identity:
     metadata = obj["metadata"]
     group = str(obj["apiVersion"]).rpartition("/")[0]
     own = str(metadata.get("namespace") or namespace)
-    return group, str(obj["kind"]), own, str(metadata.get("name"))
+    return group, str(obj["kind"]), own, name_of(obj)
+
+
+def name_of(obj: JsonObject) -> str:
+    """Return the object's name; of one that the API server names, how it begins."""
+    metadata = obj["metadata"]
+    return str(metadata.get("name") or f"{metadata['generateName']}*")
 
 
 def is_kept(obj: JsonObject | None) -> bool:

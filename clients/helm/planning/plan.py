@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from clients import errors
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
-from clients.helm.planning.objects import identity, is_kept, owned
+from clients.helm.planning.objects import identity, is_kept, name_of, owned
 from clients.kubernetes.changes import Kind, significant
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.writer import APPLY, KubernetesWriter
@@ -48,7 +48,7 @@ async def record(writing: KubernetesWriter, plan: Plan) -> None:
 
 
 async def _guarded(writing: KubernetesWriter, obj: JsonObject, step: Awaitable[None]) -> None:
-    name = f"{str(obj['kind']).lower()}/{obj['metadata'].get('name')}"
+    name = f"{str(obj['kind']).lower()}/{name_of(obj)}"
     try:
         await step
     except errors.ClientError as refusal:
@@ -59,6 +59,9 @@ async def _put(
     writing: KubernetesWriter, plan: Plan, obj: JsonObject, former: JsonObject | None
 ) -> None:
     """Try to create or change one object."""
+    if "name" not in obj["metadata"]:
+        writing.note(f"{obj['kind']} {name_of(obj)} would be created, named by the API server.")
+        return
     kind = await _type(writing, obj)
     ref = _ref(plan, kind or _guessed(obj), obj)
     body = tryable(owned(_placed(obj, ref), plan.release, plan.namespace))
@@ -83,7 +86,7 @@ async def _put(
 async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> None:
     """Try to delete one object that leaves the release."""
     kind = await _type(writing, obj)
-    if kind is None:
+    if kind is None or "name" not in obj["metadata"]:
         return
     ref = _ref(plan, kind, obj)
     live = await writing.read.get_or_none(ref)

@@ -221,6 +221,12 @@ async def test_a_chart_of_types_that_it_brings_itself_is_rendered_without_the_cl
     assert (refused.text, refused.error) == ('no matches for kind "Widget"', True)
 
 
+async def test_an_object_that_the_api_server_names_is_noted(call: Call, bench: Bench) -> None:
+    bench.renders(config().replace("name: web", "generateName: web-"))
+    answer = await call("helm_install", **WEB, dry_run=True)
+    assert "ConfigMap web-* would be created, named by the API server." in answer.text
+
+
 async def test_the_powers_of_hooks_are_named(call: Call, bench: Bench) -> None:
     bench.renders(config(), [a_hook("root", "post-install", privileged=True)])
     answer = await call("helm_install", **WEB, dry_run=True)
