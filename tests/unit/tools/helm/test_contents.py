@@ -8,7 +8,13 @@ from tests.support.helm_releases import MANIFEST, a_release, as_secret
 from tests.unit.tools.helm.conftest import Stored
 
 WEB = {"release_name": "web", "namespace": "shop"}
-DEFAULTS = {"a": 1, "gone": "x", "map": {"kept": 1, "taken": 2, "null": None}, "list": [None]}
+DEFAULTS = {
+    "a": 1,
+    "gone": "x",
+    "map": {"kept": 1, "taken": 2, "null": None},
+    "list": [None],
+    "no": None,
+}
 CONFIG = {"map": {"taken": None, "new": True}, "gone": None, "own": None}
 
 

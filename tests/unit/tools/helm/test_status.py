@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import Cluster
 from tests.conftest import NOW, Call
-from tests.support.builders import a_config_map, a_deployment, a_pod
+from tests.support.builders import a_config_map, a_deployment, a_namespace, a_pod
 from tests.unit.tools.helm.conftest import Stored
 
 WEB = {"release_name": "web", "namespace": "shop"}
@@ -50,15 +50,17 @@ async def test_each_object_says_what_it_lacks_in_the_manifests_order(
             {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}},
         ),
     )
+    cluster.store.create(a_namespace("kube-public"))
+    cluster.store.create(a_config_map("far", "kube-public"))
     cluster.store.create({**web, "status": {"replicas": 3, "updatedReplicas": 3}})
     failed = {"type": "Failed", "status": "True", "message": "Job has reached the limit"}
     once = {**job, "metadata": {"name": "once", "namespace": "shop"}, "spec": {}}
     cluster.store.create({**once, "status": {"conditions": [failed]}})
     answer = await call("helm_status", **WEB)
     assert answer.text.removeprefix(HEAD).split("\n") == [
-        "RESOURCES: 0 of 5 ready",
+        "RESOURCES: 1 of 5 ready",
         "  configmap/gone                missing: it is not in the cluster",
-        "  configmap/far in kube-public  missing: it is not in the cluster",
+        "  configmap/far in kube-public  ready",
         "  deployment.apps/web           3 of 3 updated, 0 available",
         "  job.batch/once                Failed: Job has reached the limit",
         "  widget/w                      cannot be read: The cluster has no Widget of "
