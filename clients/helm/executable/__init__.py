@@ -160,10 +160,11 @@ class HelmExecutable:
             )
             ended = await command.ended(line, given)
             hidden = [str(home.folder), *([url] if url else [])]
+        came = outcome(ended, passed, secrecy, hidden)
         self._killed.discard(target)
-        if ended.status < 0:
+        if came.killed:
             self._killed.add(target)
-        return outcome(ended, passed, secrecy, hidden)
+        return came
 
     def was_killed_at(self, target: Target) -> bool:
         """Whether helm's last run on a release was killed: nothing is running on it any more."""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clients.helm.executable.gateway import Passed
-from clients.helm.executable.process import Ended
+from clients.helm.executable.process import MOST_MEMORY_BYTES, Ended
 from clients.helm.executable.secrecy import Secrecy
 from clients.hygiene import clean
 from clients.masking import mask_free_text
 
 MOST_REASON = 4_000
+_CRASHES = ("panic: ", "fatal error: ")
 # What cobra appends to a refused command line, and log lines of helm 4.
 _LOGGED = ("level=", "WARNING:", "W1", "E1", "I1")
 
@@ -40,7 +41,8 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
     """Make the outcome; what is ``hidden`` are the run's own address and directory."""
     failed = ended.status != 0
     output = ended.out.decode("utf-8", "replace")
-    reason = _reason(ended.err.decode("utf-8", "replace")) if failed else ""
+    err = ended.err.decode("utf-8", "replace")
+    reason = _reason(err) if failed else ""
     if failed and not reason:
         how = (
             "was killed by signal" if ended.status < 0 else "gave no reason, and ended with status"
@@ -54,13 +56,22 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
         passed.changes,
         tuple(passed.refusals),
         ended.stopped,
-        killed=ended.status < 0,
+        killed=ended.status < 0 or (failed and _is_crash(err)),
     )
 
 
+def _is_crash(err: str) -> bool:
+    return any(line.startswith(_CRASHES) for line in err.splitlines())
+
+
 def _reason(err: str) -> str:
-    """Take the line that begins with ``Error:`` and those after it."""
+    """Take the line that begins with ``Error:`` and those after it; of a crash its first line."""
     lines = err.splitlines()
+    if _is_crash(err):
+        crash = next(line for line in lines if line.startswith(_CRASHES))
+        if "out of memory" in crash or "cannot allocate memory" in crash:
+            return f"helm wanted more than the {MOST_MEMORY_BYTES >> 20:,} MiB it may have"
+        return f"helm crashed ({crash})"
     starts = [number for number, line in enumerate(lines) if line.startswith("Error:")]
     told = lines[starts[-1] :] if starts else lines[-5:]
     kept = [line for line in told if not line.startswith(_LOGGED)]

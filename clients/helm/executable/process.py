@@ -6,6 +6,7 @@ release as failed, some grace for it to do so, then SIGKILL.
 
 import asyncio
 import os
+import resource
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 GRACE_SECONDS = 8.0
+# helm needs some 70 MiB; what a chart makes it want beyond this is no chart to render here.
+MOST_MEMORY_BYTES = 2**30
+MOST_FILE_BYTES = 2**28
 MOST_OUT_BYTES = 32 * 2**20
 MOST_ERR_BYTES = 2**18
 _PIECE = 2**16
@@ -72,6 +76,7 @@ async def run(
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
+    _limit(process.pid)
     watching = asyncio.create_task(_watched(process, seconds, stopping, grace))
     out, err = bytearray(), bytearray()
     try:
@@ -90,6 +95,19 @@ async def run(
         process._transport.close()  # type: ignore[attr-defined]  # pipes that others keep open
     status = -signal.SIGKILL if process.returncode is None else process.returncode
     return Ended(bytes(out), bytes(err), status, stopping.why)
+
+
+def _limit(pid: int) -> None:
+    """Bound memory and files, and leave no core dump: it would hold secrets; Linux only."""
+    if not hasattr(resource, "prlimit"):
+        return
+    with suppress(OSError):  # it has ended already
+        for limit, most in (
+            (resource.RLIMIT_DATA, MOST_MEMORY_BYTES),
+            (resource.RLIMIT_FSIZE, MOST_FILE_BYTES),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            resource.prlimit(pid, limit, (most, most))
 
 
 async def _watched(

@@ -153,6 +153,29 @@ async def test_a_flood_is_read_and_cut(executable: HelmExecutable, helm: FakeHel
     assert len(outcome.output) == 32 * 2**20
 
 
+async def test_memory_and_files_are_bounded_and_no_core_is_left(
+    executable: HelmExecutable, helm: FakeHelm
+) -> None:
+    helm.does('while ! grep -q "Max core file size *0 " /proc/$$/limits; do sleep 0.01; done\n'
+              'cat /proc/$$/limits > "$here/limits"')  # fmt: skip
+    await run(executable)
+    limits = {line[:26].strip(): line[26:47].strip() for line in helm.left("limits").splitlines()}
+    assert limits["Max data size"] == str(2**30)
+    assert limits["Max file size"] == str(2**28)
+    assert limits["Max core file size"] == "0"
+
+
+async def test_a_crash_is_told_in_one_line_and_known_as_an_end_half_way(
+    executable: HelmExecutable, helm: FakeHelm
+) -> None:
+    helm.does('echo "fatal error: out of memory allocating heap\n\nruntime stack:\nx" >&2; exit 2')
+    outcome = await run(executable)
+    assert outcome.reason == "helm wanted more than the 1,024 MiB it may have"
+    assert executable.was_killed_at(TARGET)
+    helm.does('echo "panic: odd\n\ngoroutine 1 [running]:\nmain.main()" >&2; exit 2')
+    assert (await run(executable)).reason == "helm crashed (panic: odd)"
+
+
 async def test_a_cancelled_call_has_helm_end_in_order(
     executable: HelmExecutable, helm: FakeHelm
 ) -> None:
