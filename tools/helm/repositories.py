@@ -14,6 +14,7 @@ KEPT = verbs("get create patch", "configmaps")
 LOGINS = verbs("get", "secrets")
 
 RepositoryName = Annotated[str, Field(description="Repository")]
+RepositoryUrl = Annotated[str, Field(description="Where its index.yaml is")]
 CredentialsRef = Annotated[str | None, Field(description="Its login: Secret as namespace/name")]
 
 
@@ -22,7 +23,7 @@ async def helm_repo_add(
     clients: Helm,
     writing: Writing,
     name: RepositoryName,
-    url: str,
+    url: RepositoryUrl,
     credentials_ref: CredentialsRef = None,
 ) -> str:
     """Add a chart repository; never replaces one of the same name."""
