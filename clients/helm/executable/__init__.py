@@ -29,7 +29,7 @@ from clients.kubernetes.background import Background
 
 __all__ = ["Access", "HelmExecutable", "Manner", "Outcome", "Target"]
 
-MOST_AT_ONCE = 4
+MOST_AT_ONCE = 4  # of each kind of access
 LONGEST_QUEUE_SECONDS = 30.0
 SHORT_SECONDS = 60.0
 VERSION_SECONDS = 15.0
@@ -53,7 +53,7 @@ class HelmExecutable:
         self._executable = executable
         self._driver = driver
         self._known: tuple[tuple[str, int, int], Version] | None = None
-        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._places = {access: asyncio.Semaphore(MOST_AT_ONCE) for access in Access}
         self._running: set[process.Stopping] = set()
         self._killed: set[Target] = set()
         self._background = Background()
@@ -115,29 +115,33 @@ class HelmExecutable:
     ) -> Outcome:
         """Run helm to its end and return what came of it, failures included."""
         line = words(await self.version())
-        await self._take_place()
+        place = await self._take_place(access)
         stopping = process.Stopping()
         self._running.add(stopping)
         work = self._background.start(self._run(line, target, access, given, seconds, stopping))
-        work.add_done_callback(lambda done: self._ended(done, stopping))
+        work.add_done_callback(lambda done: self._ended(done, stopping, place))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             stopping.ask("cancelled")
             raise
 
-    async def _take_place(self) -> None:
+    async def _take_place(self, access: Access) -> asyncio.Semaphore:
+        """Wait for a place; long upgrades take none from what only renders."""
         try:
             async with asyncio.timeout(LONGEST_QUEUE_SECONDS):
-                await self._places.acquire()
+                await self._places[access].acquire()
+                return self._places[access]
         except TimeoutError as busy:
             raise UnavailableError(
                 f"{MOST_AT_ONCE} runs of helm are under way already; nothing was done. "
                 "Call again when one has ended."
             ) from busy
 
-    def _ended(self, work: "asyncio.Task[Outcome]", stopping: process.Stopping) -> None:
-        self._places.release()
+    def _ended(
+        self, work: "asyncio.Task[Outcome]", stopping: process.Stopping, place: asyncio.Semaphore
+    ) -> None:
+        place.release()
         self._running.discard(stopping)
         if not work.cancelled():
             work.exception()  # nobody else may be there to take it
@@ -161,9 +165,8 @@ class HelmExecutable:
             ended = await command.ended(line, given)
             hidden = [str(home.folder), *([url] if url else [])]
         came = outcome(ended, passed, secrecy, hidden)
-        self._killed.discard(target)
-        if came.killed:
-            self._killed.add(target)
+        if access is Access.CHANGING:  # rendering leaves nothing half done
+            (self._killed.add if came.killed else self._killed.discard)(target)
         return came
 
     def was_killed_at(self, target: Target) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.errors import ConfigurationError
+from clients.errors import ConfigurationError, UnavailableError
 from clients.helm.executable import Access, HelmExecutable, Outcome, Target
 from clients.helm.executable.environment import NOWHERE
 from tests.support.fake_helm import FakeHelm
@@ -131,10 +131,9 @@ async def test_one_that_does_not_listen_is_killed_with_its_children(
     executable: HelmExecutable, helm: FakeHelm
 ) -> None:
     helm.does("trap '' TERM\nsleep 60 & echo $! > \"$here/child\"\nwait\nwait")
-    outcome = await run(executable, seconds=0.3)
+    outcome = await run(executable, access=Access.CHANGING, seconds=0.3)
     assert (outcome.stopped, outcome.killed) == ("deadline", True)
     assert outcome.reason == "helm was killed by signal 9"
-    assert executable.was_killed_at(TARGET)
     await gone(int(helm.left("child")))
 
 
@@ -171,9 +170,41 @@ async def test_a_crash_is_told_in_one_line_and_known_as_an_end_half_way(
     helm.does('echo "fatal error: out of memory allocating heap\n\nruntime stack:\nx" >&2; exit 2')
     outcome = await run(executable)
     assert outcome.reason == "helm wanted more than the 1,024 MiB it may have"
-    assert executable.was_killed_at(TARGET)
+    assert outcome.killed
     helm.does('echo "panic: odd\n\ngoroutine 1 [running]:\nmain.main()" >&2; exit 2')
     assert (await run(executable)).reason == "helm crashed (panic: odd)"
+
+
+async def test_only_a_change_that_was_killed_leaves_a_release_half_way(
+    executable: HelmExecutable, helm: FakeHelm
+) -> None:
+    helm.does("kill -9 $$")
+    await run(executable)
+    assert not executable.was_killed_at(TARGET)
+    await run(executable, access=Access.CHANGING)
+    assert executable.was_killed_at(TARGET)
+    helm.does("true")
+    await run(executable)
+    assert executable.was_killed_at(TARGET)
+    await run(executable, access=Access.CHANGING)
+    assert not executable.was_killed_at(TARGET)
+
+
+async def test_no_more_run_at_once_than_there_are_places(
+    executable: HelmExecutable, helm: FakeHelm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clients.helm.executable.LONGEST_QUEUE_SECONDS", 0.2)
+    helm.does('trap "exit 1" TERM; while :; do sleep 0.05; done')
+    running = [asyncio.create_task(run(executable, seconds=1.5)) for _ in range(4)]
+    await asyncio.sleep(0)
+    with pytest.raises(UnavailableError) as refused:
+        await run(executable)
+    assert str(refused.value) == (
+        "4 runs of helm are under way already; nothing was done. Call again when one has ended."
+    )
+    await asyncio.gather(*running)
+    helm.does("true")
+    assert (await run(executable)).reason == ""
 
 
 async def test_a_cancelled_call_has_helm_end_in_order(
