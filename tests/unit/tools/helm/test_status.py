@@ -7,7 +7,7 @@ import pytest
 
 from sandbox import Cluster
 from tests.conftest import NOW, Call
-from tests.support.builders import a_config_map, a_deployment, a_namespace, a_pod
+from tests.support.builders import a_config_map, a_deployment, a_pod
 from tests.unit.tools.helm.conftest import Stored
 
 WEB = {"release_name": "web", "namespace": "shop"}
@@ -50,7 +50,6 @@ async def test_each_object_says_what_it_lacks_in_the_manifests_order(
             {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}},
         ),
     )
-    cluster.store.create(a_namespace("kube-public"))
     cluster.store.create(a_config_map("far", "kube-public"))
     cluster.store.create({**web, "status": {"replicas": 3, "updatedReplicas": 3}})
     failed = {"type": "Failed", "status": "True", "message": "Job has reached the limit"}
