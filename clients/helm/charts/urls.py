@@ -12,7 +12,7 @@ from clients.errors import InvalidError
 from clients.kubernetes.names import shown
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "oci": 443}
-_LONGEST = 2048
+_LONGEST = 8192  # signed addresses of stores are long
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 _PLAIN = re.compile(r"[\x21-\x5b\x5d-\x7e]+")  # printable ASCII, no space and no backslash
 

@@ -218,7 +218,7 @@ def test_a_source_ends_at_its_host_and_its_slashes(source: str, url: str, allowe
         "https:///x.tgz",
         "https://allowed.org:99999/x.tgz",
         "https://[::1/x.tgz",
-        "https://" + "a" * 3000,
+        "https://" + "a" * 9000,
     ],
 )
 def test_what_can_be_read_in_two_ways_is_no_url(url: str) -> None:
