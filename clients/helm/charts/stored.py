@@ -15,7 +15,13 @@ from typing import Protocol
 
 import orjson
 
-from clients.errors import ConfigurationError, ConflictError, NotFoundError, UnavailableError
+from clients.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
 from clients.helm.charts.repository import Repository, checked_secret
 from clients.kubernetes import Kubernetes, KubernetesWriter, ObjectRef, ResourceType
 from clients.kubernetes.changes import Journal
@@ -208,4 +214,9 @@ def _spelled(repository: Repository) -> str:
 
 def _repository(name: str, value: str) -> Repository:
     url, _, login = value.strip().partition(" ")
-    return Repository(name, url, checked_secret(login) if login else None)
+    try:
+        return Repository(name, url, checked_secret(login) if login else None)
+    except InvalidError as wrong:
+        raise ConfigurationError(
+            f'The kept repository "{name}" has a bad login: {wrong}'
+        ) from wrong

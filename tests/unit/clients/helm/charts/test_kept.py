@@ -114,6 +114,15 @@ async def test_a_file_that_cannot_be_read_is_named_and_left_alone(
     assert path.read_text("latin-1") == content
 
 
+async def test_an_entry_that_somebody_spoilt_is_named(
+    opened: Opened, repository: ChartRepository, cluster: Cluster
+) -> None:
+    there = {"demo": f"{repository.url} login"}
+    cluster.store.create(an_object("v1", "ConfigMap", NAME, "default", data=there))
+    with pytest.raises(ClientError, match='The kept repository "demo" has a bad login: "login"'):
+        await opening(opened, repository, IN_CLUSTER).search("x", None)
+
+
 async def test_the_file_is_private_and_holds_no_more_than_names(
     opened: Opened, repository: ChartRepository, tmp_path: Path
 ) -> None:
