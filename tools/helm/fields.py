@@ -10,7 +10,7 @@ ChartName = Annotated[str, Field(description="repo/name, oci:// or https:// URL"
 ChartVersion = Annotated[str | None, Field(description="Default: newest")]
 ReleaseName = Annotated[str, Field(description="Release")]
 Output = Annotated[str | None, Field(description="table, json or yaml")]
-Revision = Annotated[int | None, Field(ge=1, description="Default: the latest")]
+Revision = Annotated[int | None, Field(description="Default: the latest")]
 Values = Annotated[str | None, Field(description="YAML", max_length=1_000_000)]
 Wait = Annotated[bool, Field(description="Until ready")]
 Patience = Annotated[int, Field(description="At most 270")]

@@ -13,7 +13,7 @@ from pydantic import Field
 from clients.helm.releases import Listing
 from clients.helm.revisions import Revision
 from tools.dependencies import Helm, Kubernetes
-from tools.fields import AllNamespaces, Limit, Namespace
+from tools.fields import AllNamespaces, Namespace
 from tools.helm.fields import Output, ReleaseName, form_of
 from tools.helm.toolset import helm
 from tools.needs import verbs
@@ -22,7 +22,8 @@ from tools.render.helm.revisions import Row, history_items, history_table, list_
 from tools.results import Answer
 
 RELEASES = verbs("list", "secrets")
-MostRevisions = Annotated[int, Field(ge=1, le=1000, description="The last ones")]
+MostReleases = Annotated[int, Field(ge=1, description="Most rows")]
+MostRevisions = Annotated[int, Field(ge=1, description="The last ones")]
 
 
 @helm.read("List Helm Releases", needs=[RELEASES])
@@ -32,7 +33,7 @@ async def helm_list_releases(
     namespace: Namespace = None,
     all_namespaces: AllNamespaces = False,
     output: Output = None,
-    limit: Limit = 256,
+    limit: MostReleases = 256,
 ) -> Answer:
     """List releases in every state; failed ones say why."""
     form = form_of(output)
