@@ -64,6 +64,8 @@ def _only(live: Any, wanted: Any) -> Any:
         }
     if isinstance(live, list) and isinstance(wanted, list):
         pairs = [(_same(item, live), item) for item in wanted]
+        if len(live) == len(wanted) and any(found is None for found, _ in pairs):
+            pairs = list(zip(live, wanted, strict=True))  # items without a name of their own
         return [_only(found, item) for found, item in pairs if found is not None]
     same = str(live) == str(wanted) or (live is None and _is_nothing(wanted))
     return wanted if same else live
