@@ -49,7 +49,8 @@ async def helm_status(
     where = namespace or await kubernetes.namespace()
     release, former = await clients.releases.current(where, release_name)
     health = await _health(kubernetes, release)
-    data = {"status": release.status, "revision": release.version, "healthy": health.healthy}
+    healthy = None if release.status == "uninstalled" else health.healthy
+    data = {"status": release.status, "revision": release.version, "healthy": healthy}
     if form != "table":
         return Answer(await _document(clients, release, health, form), data=data)
     record = await clients.releases.shown(release, lambda secrecy: secrecy.head())
@@ -80,7 +81,11 @@ async def _health(kubernetes: KubernetesReader, release: Release) -> Health:
     live = await live_objects(kubernetes, release)
     unready = [each for each in live.objects if _is_unready_workload(each)]
     troubles = {each.name: await _troubles(kubernetes, each) for each in unready[:MOST_EXPLAINED]}
-    objects = [Live(each.name, each.elsewhere, each.obj, each.unread) for each in live.objects]
+    objects = [
+        Live(each.name, each.elsewhere, each.obj, each.unread)
+        for each in live.objects
+        if release.status != "uninstalled" or each.obj or each.unread  # what is left of it
+    ]
     return Health(objects, troubles, live.left_out)
 
 

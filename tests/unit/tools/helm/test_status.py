@@ -179,6 +179,21 @@ async def test_json_is_helms_record_with_each_object_judged(call: Call, stored: 
     assert record.keys() == {"name", "info", "config", "manifest", "version", "namespace"}
 
 
+async def test_of_an_uninstalled_release_only_what_is_left_is_shown(
+    call: Call, stored: Stored, cluster: Cluster
+) -> None:
+    kept = a_config_map("kept")
+    stored("web", status="uninstalled", manifest=manifest(a_config_map("gone"), kept))
+    nothing = await call("helm_status", **WEB)
+    assert "RESOURCES: none\n" in nothing.text
+    assert nothing.data["healthy"] is None
+    cluster.store.create(kept)
+    assert (
+        "RESOURCES: 1 of 1 ready\n  configmap/kept  ready\n"
+        in (await call("helm_status", **WEB)).text
+    )
+
+
 async def test_a_document_that_names_no_object_is_counted(call: Call, stored: Stored) -> None:
     unnamed = '---\n{"apiVersion": "v1", "kind": "List", "items": []}\n---\n# only a comment\n'
     stored("web", manifest=f"{unnamed}---\nkind: [\n")
