@@ -84,7 +84,7 @@ async def _rows(
             f"history of {revisions}", "helm_history", web | {"max_revisions": revisions},
             ("history", "web"),
         ),
-        Question("values", "helm_get_values", web, ("get", "values", "web")),
+        Question("values of the last", "helm_get_values", web, ("get", "values", "web")),
         Question(
             "values of the largest", "helm_get_values", large, ("get", "values", "large"), None
         ),

@@ -42,6 +42,15 @@ async def test_only_reads_are_sent(call: Call, stored: Stored, cluster: Cluster)
     assert {request.method for request in cluster.requests} == {"GET"}
 
 
+async def test_no_helm_is_needed(
+    call: Call, stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored("web")
+    monkeypatch.setenv("PATH", "/nowhere")
+    for tool, arguments in READS[:-1]:
+        assert not (await call(tool, **arguments)).error
+
+
 async def test_releases_need_no_watch_and_no_get_of_secrets(
     call: Call, stored: Stored, cluster: Cluster
 ) -> None:
