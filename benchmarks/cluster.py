@@ -43,12 +43,19 @@ class Bench:
 @asynccontextmanager
 async def with_pods(kubeconfig: str, replicas: int) -> AsyncIterator[Bench]:
     """Make a namespace with so many simulated pods (kwok) and delete it afterwards."""
-    bench = Bench(kubeconfig, f"bench-{secrets.token_hex(3)}")
-    await bench.kubectl("create", "namespace", bench.namespace)
-    try:
+    async with with_namespace(kubeconfig) as bench:
         await bench.kubectl("apply", "--filename=-", stdin=orjson.dumps(_web(replicas)).decode())
         ready = f"--for=jsonpath={{.status.readyReplicas}}={replicas}"
         await bench.kubectl("wait", ready, "deployment/web", f"--timeout={POD_WAIT_SECONDS}s")
+        yield bench
+
+
+@asynccontextmanager
+async def with_namespace(kubeconfig: str) -> AsyncIterator[Bench]:
+    """Make an empty namespace and delete it afterwards."""
+    bench = Bench(kubeconfig, f"bench-{secrets.token_hex(3)}")
+    await bench.kubectl("create", "namespace", bench.namespace)
+    try:
         yield bench
     finally:
         await bench.kubectl("delete", "namespace", bench.namespace, "--wait=false")

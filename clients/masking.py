@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +63,7 @@ _CALLED = rf"{_NAMED}[\"']?[ \t]*[:=][ \t]*"
 _ASSIGNED = re.compile(rf"({_CALLED})(?![\w.-]*{_CALLED})(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&<]+)")
 _FLAG = re.compile(rf"--?[\w.-]*?{_NAMED}")
 _HINTS = ("pass", "pwd", "secret", "token", "cred", "key", "auth")
+_URL_PASSWORD = re.compile(r"://[^\s/:@'\"]*:([^\s/@'\"]+)@")
 
 
 def mask_text(text: str) -> str:
@@ -90,6 +92,14 @@ def _has_any(marks: tuple[str, ...], text: str) -> bool:
     return any(mark in folded for mark in marks)
 
 
+def secrets_told_by(text: str) -> Iterator[str]:
+    """Yield what ``mask_free_text`` would take for secrets: assigned values, URLs' passwords."""
+    for found in _ASSIGNED.finditer(text):
+        yield found[2].strip("\"'")
+    for found in _URL_PASSWORD.finditer(text):
+        yield found[1]
+
+
 def mask_arguments(words: list[Any]) -> None:
     """Mask, in place, what a command line gives away: ``--token=x``, and ``--token`` ``x``."""
     for position, word in enumerate(words):
@@ -99,7 +109,8 @@ def mask_arguments(words: list[Any]) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _is_secret_field(key: str) -> bool:
+def is_secret_field(key: str) -> bool:
+    """Whether a field of this name holds a secret."""
     return bool(_FIELD.search(key))
 
 
@@ -163,7 +174,7 @@ class Masking:
             self._mask_variable(node)
         for key, value in node.items():
             if isinstance(value, str):
-                if _is_secret_field(key) and self._unmasked(value):
+                if is_secret_field(key) and self._unmasked(value):
                     node[key] = self.masked(value.encode())
                 elif key in _WRITTEN_BY_PROGRAMS:
                     node[key] = mask_free_text(value)

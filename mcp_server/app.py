@@ -7,9 +7,10 @@ from typing import Any
 
 from fastmcp import FastMCP
 
+from clients.helm import Helm
 from clients.jenkins import Jenkins
 from clients.kubernetes import Kubernetes
-from mcp_server import cluster, jenkins
+from mcp_server import cluster, helm_settings, jenkins
 from mcp_server.calls import Calls
 from mcp_server.health import Readiness, add_probes
 from mcp_server.http import GuardedServer
@@ -73,11 +74,13 @@ def _opening(settings: Settings, given: Clients | None, readiness: Readiness) ->
             yield {"clients": given}
             return
         kubernetes = Kubernetes(cluster.settings_of(settings))
+        helm = Helm(kubernetes, helm_settings.settings_of(settings))
         try:
             async with readiness.probing({"kubernetes": kubernetes.reader.version}):
                 yield {
                     "clients": Clients(
                         kubernetes,
+                        helm,
                         settings.max_answer_bytes,
                         jenkins=Jenkins(
                             jenkins.settings_of(settings),
@@ -87,6 +90,7 @@ def _opening(settings: Settings, given: Clients | None, readiness: Readiness) ->
                     )
                 }
         finally:
+            await helm.close()
             await kubernetes.close()
 
     return lifespan

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -22,6 +23,9 @@ Try, from any MCP client:
   k8s_describe(resource_type="deployment", name="checkout", namespace="shop")
   k8s_logs(pod_name="deployment/checkout", namespace="shop", previous=true)
   k8s_events(namespace="shop")
+  helm_history(release_name="web-cache", namespace="shop")
+  helm_install(release_name="hi", chart="demo/hello", namespace="shop")
+  argo_describe(name="storefront", namespace="shop")
   jenkins_find_failure(jobFullName="shop/checkout", api_url="{jenkins}",
     credentials_ref="ci/jenkins")
 For example:
@@ -72,11 +76,22 @@ async def _with_sandbox(settings: Settings) -> AsyncIterator[tuple[Settings, str
     from sandbox.demo import running_demo  # only here: a real cluster needs none of it
 
     with TemporaryDirectory(prefix="skyflo-sandbox-") as folder:
-        async with running_demo() as simulated:
+        async with running_demo() as demo:
             path = settings.sandbox_kubeconfig or f"{folder}/kubeconfig"
-            _write_private(path, simulated.cluster.kubeconfig(namespace="shop"))
-            chosen = settings.model_copy(update={"kubeconfig": path, "context": None})
-            yield chosen, simulated.jenkins.url
+            _write_private(path, demo.cluster.kubeconfig(namespace="shop"))
+            charts = _charts(settings, demo.charts.url)
+            chosen = {"kubeconfig": path, "context": None, **charts}
+            yield settings.model_copy(update=chosen), demo.jenkins.url
+
+
+def _charts(settings: Settings, url: str) -> Mapping[str, object]:
+    """Add the sandbox's charts as ``demo``, allowed exactly there; what is added is not kept."""
+    return {
+        "helm_repositories": (*settings.helm_repositories, f"demo={url}"),
+        "helm_repository_store": "memory",
+        "helm_sources": (*settings.helm_sources, url),
+        "helm_private_hosts": (*settings.helm_private_hosts, urlsplit(url).netloc),
+    }
 
 
 def _write_private(path: str, text: str) -> None:

@@ -5,12 +5,15 @@ none of these stops the start, with the nearest name.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from clients.addresses import address_of
+from clients.errors import ConfigurationError
+from clients.helm.charts.settings import registries_of, repositories_of
 
 PREFIX = "SKYFLO_"
 TOOLSET_NAMES = ("k8s", "helm", "argo", "jenkins")
@@ -26,9 +29,21 @@ _LISTS = (
     "jenkins_urls",
     "jenkins_credentials",
     "jenkins_namespaces",
+    "helm_repositories",
+    "helm_sources",
+    "helm_private_hosts",
+    "helm_registries",
 )
 
 Names = Annotated[tuple[str, ...], NoDecode]
+
+
+@contextmanager
+def _refused_as_values() -> Iterator[None]:
+    try:
+        yield
+    except ConfigurationError as wrong:
+        raise ValueError(str(wrong)) from wrong
 
 
 def _also(name: str, older: str) -> Any:
@@ -175,6 +190,40 @@ class Settings(BaseSettings):
         validation_alias=_also("retry_exponential_base", "RETRY_EXPONENTIAL_BASE"),
         description="By how much each pause is longer than the one before.",
     )
+    helm_driver: Literal["secret", "configmap"] = Field(
+        "secret",
+        validation_alias=_also("helm_driver", "HELM_DRIVER"),
+        description="Where Helm keeps its releases.",
+    )
+    helm_executable: str = Field(
+        "helm", description="The helm executable: a path, or a name to look for on the PATH."
+    )
+    helm_repositories: Names = Field(
+        (),
+        description="Chart repositories there always are, comma-separated: "
+        "name=URL or name=URL;namespace/secret with its login.",
+    )
+    helm_repository_store: str = Field(
+        "auto",
+        description="Where added ones are kept: configmap/NAME (of the own namespace), a file's "
+        "path, memory; auto: a ConfigMap in a pod, else a file.",
+    )
+    helm_sources: Names = Field(
+        ("https://", "oci://"),
+        description="Where charts may come from, comma-separated beginnings of URLs, such as "
+        "https://*.example.com or oci://registry.example/org.",
+    )
+    helm_private_hosts: Names = Field(
+        (),
+        description="Hosts of charts that may have private addresses, comma-separated globs.",
+    )
+    helm_registries: Names = Field(
+        (),
+        description="Logins of registries, comma-separated: host/path=namespace/secret.",
+    )
+    helm_ca_file: str | None = Field(
+        None, description="Certificate authorities of chart sources, instead of the system's."
+    )
     fingerprint_key: SecretStr | None = Field(
         None, description="Key of the fingerprints of masked values; unset: new at each start."
     )
@@ -240,6 +289,29 @@ class Settings(BaseSettings):
     def _secrets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if wrong := [entry for entry in value if entry.partition("=")[0].count("/") != 1]:
             raise ValueError(f'"{wrong[0]}" is not "namespace/name=URL"')
+        return value
+
+    @field_validator("helm_repositories")
+    @classmethod
+    def _repositories(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        with _refused_as_values():
+            repositories_of(value)
+        return value
+
+    @field_validator("helm_registries")
+    @classmethod
+    def _registries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        with _refused_as_values():
+            registries_of(value)
+        return value
+
+    @field_validator("helm_sources")
+    @classmethod
+    def _sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [
+            each for each in value if not each.startswith(("https://", "http://", "oci://"))
+        ]:
+            raise ValueError(f'"{wrong[0]}" is no beginning of a URL')
         return value
 
     @field_validator("toolsets")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
+from clients.helm import Helm, HelmSettings
 from clients.jenkins import Jenkins, JenkinsSettings
 from clients.jenkins.pace import Pace
 from clients.kubernetes import Kubernetes, KubernetesSettings
@@ -63,7 +64,15 @@ async def cluster() -> AsyncIterator[Cluster]:
 
 
 @pytest.fixture
-async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
+def helm_settings() -> HelmSettings:
+    """What an operator set about Helm; a test of another setting overrides it."""
+    return HelmSettings()
+
+
+@pytest.fixture
+async def clients(
+    cluster: Cluster, tmp_path: Path, helm_settings: HelmSettings
+) -> AsyncIterator[Clients]:
     """The server's clients, pointed at the simulated cluster, with short pauses."""
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(cluster.kubeconfig())
@@ -80,7 +89,9 @@ async def clients(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Clients]:
         pace=Pace(seconds=0.2, pause=0.01),
     )
     servers = Jenkins(quick, kubernetes.secrets, kubernetes.reader.masking)
-    yield Clients(kubernetes, clock=lambda: NOW, jenkins=servers)
+    helm = Helm(kubernetes, helm_settings)
+    yield Clients(kubernetes, helm, clock=lambda: NOW, jenkins=servers)
+    await helm.close()
     await kubernetes.close()
 
 

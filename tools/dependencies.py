@@ -9,8 +9,8 @@ from fastmcp import Context
 from fastmcp.dependencies import CurrentContext, Depends
 from fastmcp.server.dependencies import get_context
 
+from clients import helm, kubernetes
 from clients import jenkins as jenkins_client
-from clients import kubernetes
 from clients.kubernetes import background
 from clients.kubernetes.pods import forwarding
 from tools import planning
@@ -22,6 +22,7 @@ class Clients:
     """Everything tools act on, opened once per server, and the clock they render by."""
 
     kubernetes: kubernetes.Kubernetes
+    helm: helm.Helm
     most_bytes: int = DEFAULT_MOST_BYTES
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     jenkins: jenkins_client.Jenkins | None = None
@@ -48,6 +49,10 @@ def _clients(context: Annotated[Context, CurrentContext()]) -> Clients:
 
 def _reader(clients: Annotated[Clients, Depends(_clients)]) -> kubernetes.KubernetesReader:
     return clients.kubernetes.reader
+
+
+def _helm(clients: Annotated[Clients, Depends(_clients)]) -> helm.Helm:
+    return clients.helm
 
 
 def _now(clients: Annotated[Clients, Depends(_clients)]) -> datetime:
@@ -100,6 +105,7 @@ def _reporter(context: Annotated[Context, CurrentContext()]) -> Reporter:
 
 Kubernetes = Annotated[kubernetes.KubernetesReader, Depends(_reader)]
 Writing = Annotated[kubernetes.KubernetesWriter, Depends(_writer)]
+Helm = Annotated[helm.Helm, Depends(_helm)]
 Background = Annotated[background.Background, Depends(_background)]
 Forwards = Annotated[forwarding.Forwards, Depends(_forwards)]
 Jenkins = Annotated[jenkins_client.JenkinsReading, Depends(_jenkins)]

@@ -14,7 +14,8 @@ class Change:
     """One object's change, masked; ``before`` is None for a new one, ``after`` for one that goes.
 
     With a ``subresource`` both sides are that subresource's object, such as a Scale. What is
-    deleted ``orphaning`` leaves its dependents behind.
+    deleted ``orphaning`` leaves its dependents behind. ``release`` is the Helm release whose own
+    operation this is part of, which then puts nothing back.
     """
 
     kind: Kind
@@ -24,6 +25,7 @@ class Change:
     subresource: str = ""
     warnings: Sequence[str] = ()
     orphaning: bool = False
+    release: str = ""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from clients.kubernetes.types.resolving import Resolver
 from clients.kubernetes.wire import doors
 from clients.kubernetes.wire.connection import Connection, TimeLimits
 from clients.kubernetes.wire.policy import Policy
-from clients.kubernetes.wire.session import Retries, Session
+from clients.kubernetes.wire.session import Door, Retries, Session, open_door
 from clients.kubernetes.writer import KubernetesWriter
 from clients.masking import Masking
 
@@ -53,13 +53,17 @@ class Kubernetes:
         self.secrets = RawSecrets(reading)
         self.background = Background()
         refuses = settings.policy.refuses_escalation
-        self._powers_of = partial(powers_of, self.reader) if refuses else None
+        self.powers_of = partial(powers_of, self.reader) if refuses else None
         self.forwards = Forwards()
 
     def writer(self, journal: Journal, *, dry: bool) -> KubernetesWriter:
         """Return a writer for one call; a dry one cannot change anything."""
         session = self._dry if dry else self._any
-        return KubernetesWriter(self.reader, session, journal, dry=dry, powers_of=self._powers_of)
+        return KubernetesWriter(self.reader, session, journal, dry=dry, powers_of=self.powers_of)
+
+    def session(self, door: Door = open_door) -> Session:
+        """Return a session for other clients of this cluster: the operator's policy, and a door."""
+        return self._any.with_door(door)
 
     async def close(self) -> None:
         """Stop forwarding, finish what must not stay half done, close the kept connections."""

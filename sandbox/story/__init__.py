@@ -17,14 +17,15 @@ from sandbox.cluster.usage import UsageBook
 from sandbox.story import (
     accounts,
     batch,
+    cache,
     catalog,
     checkout,
     extras,
     foundation,
     nodes,
     orders,
+    progressive,
     recommendations,
-    releases,
     secrets,
     storefront,
     web,
@@ -35,8 +36,8 @@ from sandbox.story.voices import Voices
 
 __all__ = ["CANARIES", "leaks", "load"]
 
-_CHAPTERS = (foundation, nodes, secrets, web, checkout, catalog, orders, batch, extras)
-_RELEASED = (releases, storefront, recommendations, accounts)
+_CHAPTERS = (foundation, nodes, secrets, web, checkout, catalog, orders, batch, cache, extras)
+_RELEASED = (progressive, storefront, recommendations, accounts)
 
 
 def load(store: Store, logs: LogBook, usage: UsageBook, clock: Callable[[], datetime]) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sandbox.cluster.objects import JsonObject
 from sandbox.story.manifests import container, http_probe, port, service, template
-from sandbox.story.releases import judged_by, released, rollout
+from sandbox.story.progressive import judged_by, released, rollout
 from sandbox.story.stage import Scene, Stage
 
 _NAME = "accounts"

@@ -1,11 +1,9 @@
-"""The rest: a Helm release, a custom resource, and `web` once more in staging."""
+"""The rest: a custom resource, and `web` once more in staging."""
 
 from datetime import timedelta
-from typing import Any
 
-from sandbox.cluster.objects import JsonObject, timestamp
+from sandbox.cluster.objects import JsonObject
 from sandbox.definitions import serve
-from sandbox.story import secrets
 from sandbox.story.manifests import (
     SHOP,
     container,
@@ -15,52 +13,9 @@ from sandbox.story.manifests import (
     port,
     resources,
     service,
-    stateful_set,
     template,
 )
 from sandbox.story.stage import Scene, Stage
-
-_HELM_LABELS = {
-    "app.kubernetes.io/instance": secrets.RELEASE,
-    "app.kubernetes.io/managed-by": "Helm",
-    "app.kubernetes.io/name": "redis",
-    "helm.sh/chart": "redis-19.0.1",
-}
-_HELM_ANNOTATIONS = {
-    "meta.helm.sh/release-name": secrets.RELEASE,
-    "meta.helm.sh/release-namespace": SHOP,
-}
-
-
-def _install(stage: Stage) -> None:
-    redis = container(
-        "redis",
-        "redis:7.4.0",
-        ports=[port(6379, "redis")],
-        resources=resources("100m", "128Mi"),
-        volumeMounts=[{"name": "data", "mountPath": "/data"}],
-    )
-    more: dict[str, Any] = {"labels": _HELM_LABELS, "annotations": _HELM_ANNOTATIONS}
-    ports = [{"name": "redis", "port": 6379, "targetPort": 6379}]
-    stage.create(
-        service(secrets.RELEASE, "10.43.140.66", ports, **more),
-        stateful_set(secrets.RELEASE, template({"app": secrets.RELEASE}, redis), 1, "8Gi", **more),
-        secrets.release(1, "deployed", "Install complete", timestamp(stage.moment)),
-    )
-
-
-def _upgrade(stage: Stage) -> None:
-    """Supersede the first revision of the release."""
-
-    def edit(item: JsonObject) -> None:
-        item["metadata"]["labels"]["helm.sh/chart"] = "redis-19.0.2"
-
-    first = stage.stamp(timedelta(days=13))
-    stage.store.delete("", "secrets", SHOP, f"sh.helm.release.v1.{secrets.RELEASE}.v1")
-    old = secrets.release(1, "superseded", "Install complete", first)
-    old["metadata"]["creationTimestamp"] = first
-    stage.create(old, secrets.release(2, "deployed", "Upgrade complete", stage.stamp()))
-    stage.change("statefulsets.apps", SHOP, secrets.RELEASE, edit)
 
 
 def _staging(stage: Stage) -> None:
@@ -164,8 +119,6 @@ def _widget(colour: str, size: int, phase: str) -> JsonObject:
 
 
 SCENES = [
-    Scene(timedelta(days=16, hours=4), _install),
-    Scene(timedelta(days=3, hours=4), _upgrade),
     Scene(timedelta(hours=20), _staging),
     Scene(timedelta(days=6), _widgets),
 ]

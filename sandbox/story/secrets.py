@@ -1,7 +1,6 @@
 """The shop's Secrets: one of every kind whose content must stay where it is."""
 
 import base64
-import gzip
 import json
 from datetime import timedelta
 
@@ -12,7 +11,6 @@ from sandbox.story.manifests import SHOP, metadata
 from sandbox.story.stage import Scene, Stage
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-RELEASE = "web-cache"
 JENKINS_URL = "skyflo.ai/jenkins-url"
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUShop\n-----END CERTIFICATE-----\n"
 
@@ -93,90 +91,6 @@ def bind_jenkins(store: Store, url: str) -> None:
         jenkins["metadata"]["annotations"][JENKINS_URL] = url
         store.update(jenkins)
 
-
-def release(version: int, status: str, description: str, deployed: str) -> JsonObject:
-    """Make the Secret in which Helm keeps a revision of the release `web-cache`."""
-    content = {
-        "name": RELEASE,
-        "info": {
-            "first_deployed": deployed,
-            "last_deployed": deployed,
-            "deleted": "",
-            "description": description,
-            "status": status,
-            "notes": f"Redis answers at {RELEASE}.{SHOP}.svc:6379.\n",
-        },
-        "chart": _chart(version),
-        "config": {"auth": {"password": canaries.HELM_VALUE}, "replicaCount": 1},
-        "manifest": _MANIFEST,
-        "version": version,
-        "namespace": SHOP,
-    }
-    packed = gzip.compress(json.dumps(content).encode(), mtime=0)
-    made = secret(
-        f"sh.helm.release.v1.{RELEASE}.v{version}",
-        {"release": base64.b64encode(packed).decode()},
-        kind="helm.sh/release.v1",
-    )
-    labels = {"name": RELEASE, "owner": "helm", "status": status, "version": str(version)}
-    made["metadata"]["labels"] = labels
-    return made
-
-
-def _chart(version: int) -> JsonObject:
-    defaults = {"auth": {"enabled": True, "password": ""}, "image": {"tag": "7.4.0"}}
-    return {
-        "metadata": {
-            "name": "redis",
-            "version": f"19.0.{version}",
-            "appVersion": "7.4.0",
-            "apiVersion": "v2",
-            "description": "Redis, an in-memory data store",
-            "type": "application",
-        },
-        "lock": None,
-        "templates": [],
-        "values": defaults | {"replicaCount": 1},
-        "schema": None,
-        "files": None,
-    }
-
-
-_MANIFEST = f"""---
-# Source: redis/templates/secret.yaml
-apiVersion: v1
-kind: Secret
-metadata:
-  name: web-cache
-  namespace: shop
-stringData:
-  redis-password: {canaries.HELM_MANIFEST}
----
-# Source: redis/templates/service.yaml
-apiVersion: v1
-kind: Service
-metadata:
-  name: web-cache
-  namespace: shop
-spec:
-  ports:
-  - name: redis
-    port: 6379
-  selector:
-    app: web-cache
----
-# Source: redis/templates/statefulset.yaml
-apiVersion: apps/v1
-kind: StatefulSet
-metadata:
-  name: web-cache
-  namespace: shop
-spec:
-  replicas: 1
-  selector:
-    matchLabels:
-      app: web-cache
-"""
 
 SCENES = [
     Scene(timedelta(days=34, hours=2), _base),

@@ -11,7 +11,7 @@ from sandbox.story.manifests import (
     service,
     template,
 )
-from sandbox.story.releases import judged_by, released, rollout
+from sandbox.story.progressive import judged_by, released, rollout
 from sandbox.story.stage import Scene, Stage
 
 _NAME, _FIRST, _STABLE = "storefront", 30, 40

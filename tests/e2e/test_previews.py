@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from clients.errors import ForbiddenError
+from clients.helm import Helm
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.configuration.config import ClusterSource
 from clients.kubernetes.wire import doors
@@ -64,7 +65,7 @@ async def foretelling(admin: Kubectl, agent: str) -> AsyncIterator[Foretelling]:
     source = ClusterSource(kubeconfig=str(admin.kubeconfig))
     key = SecretStr("the same for preview and call")
     kubernetes = Kubernetes(KubernetesSettings(source, user_agent=agent, fingerprint_key=key))
-    yield Foretelling(Clients(kubernetes, clock=lambda: NOW))
+    yield Foretelling(Clients(kubernetes, Helm(kubernetes), clock=lambda: NOW))
     await kubernetes.close()
 
 

@@ -51,11 +51,24 @@ def every_read(shop: Shop) -> dict[str, list[dict[str, Any]]]:
         "k8s_can_i": [{**here}, {"checks": ["delete pods"], **here}],
         "k8s_port_forward_list": [{}],
         "wait_for_x_seconds": [{"seconds": 0}],
+        **every_read_of_a_release({"release_name": "flags", "namespace": shop.vault}),
+    }
+
+
+def every_read_of_a_release(flags: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "helm_list_releases": [{"namespace": flags["namespace"]}, {"all_namespaces": True}],
+        "helm_status": [{**flags, "notes": True, "hooks": True}, {**flags, "output": "json"}],
+        "helm_history": [flags],
+        "helm_get_values": [{**flags, "all_values": True}, {**flags, "revision": 1}],
+        "helm_get_manifest": [flags],
     }
 
 
 # Reading too, but what they preview is somebody's change: they are tested with the changes.
-PREVIEWS = {"k8s_preview", "k8s_diff"}
+PREVIEWS = {"k8s_preview", "k8s_diff", "helm_diff"}
+# They read charts, which are not the cluster's.
+CHARTS = {"helm_template", "helm_search_repo", "helm_show_values"}
 
 
 async def test_no_reading_tool_sends_anything_but_reads_and_reviews_of_itself(
@@ -68,9 +81,9 @@ async def test_no_reading_tool_sends_anything_but_reads_and_reviews_of_itself(
         for tool in tools
         if tool.annotations
         and tool.annotations.read_only_hint
-        and (tool.name.startswith("k8s_") or tool.name == "wait_for_x_seconds")
+        and tool.name.startswith(("k8s_", "helm_", "wait_for_"))
     }
-    assert every_read(shop).keys() == reading - PREVIEWS
+    assert every_read(shop).keys() == reading - PREVIEWS - CHARTS
     log, before = AuditLog.beside(admin.kubeconfig, user), versions(admin, shop)
     ask = Asking(server)
     for tool, calls in every_read(shop).items():

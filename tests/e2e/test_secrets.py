@@ -105,6 +105,20 @@ def questions(shop: Shop, secrets: list[str]) -> Iterator[tuple[str, dict[str, A
         for name in ("database", "account-token"):
             yield "k8s_wait", a_wait("secret", name, path) | here
     yield "k8s_wait", a_wait("pod", "careless", "..env") | here
+    yield from questions_about_a_release(shop)
+
+
+def questions_about_a_release(shop: Shop) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every way to ask for what Helm stored: its values have a password."""
+    flags = {"release_name": "flags", "namespace": shop.vault}
+    for output in ("table", "json", "yaml"):
+        yield "helm_list_releases", {"namespace": shop.vault, "output": output}
+        yield "helm_history", {**flags, "output": output}
+        yield "helm_get_values", {**flags, "output": output}
+        yield "helm_status", {**flags, "output": output, "notes": True, "hooks": True}
+    yield "helm_get_values", {**flags, "all_values": True}
+    yield "helm_get_values", {**flags, "revision": 1}
+    yield "helm_get_manifest", flags
 
 
 def a_wait(resource_type: str, name: str, path: str) -> dict[str, Any]:

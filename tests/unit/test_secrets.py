@@ -91,6 +91,25 @@ async def test_events_rollouts_and_waits_show_no_secret(call: Call) -> None:
         assert_no_leak(await call(tool, **arguments))
 
 
+CACHE = {"release_name": "web-cache", **SHOP}
+
+
+async def test_a_release_shows_no_secret(call: Call) -> None:
+    for tool, arguments in (
+        ("helm_list_releases", EVERYWHERE),
+        ("helm_history", CACHE),
+        ("helm_status", CACHE | {"notes": True, "hooks": True}),
+        ("helm_status", CACHE | {"output": "json"}),
+        ("helm_get_values", CACHE | {"all_values": True}),
+        ("helm_get_values", CACHE | {"output": "json", "revision": 1}),
+        ("helm_get_manifest", CACHE),
+        ("helm_get_manifest", CACHE | {"revision": 1}),
+    ):
+        answer = await call(tool, **arguments)
+        assert not answer.error, answer.text
+        assert_no_leak(answer)
+
+
 async def test_a_refusal_shows_no_secret(call: Call, cluster: Cluster) -> None:
     quoted = json.dumps(cluster.store.get("", "secrets", "shop", "db"))
     said = f'"" is invalid: patch: Invalid value: "{quoted}": strict decoding error: unknown field'

@@ -43,7 +43,7 @@ def _troubles(pod: JsonObject, evidence: str) -> Iterator[str]:
     status = pod.get("status") or {}
     if pod["metadata"].get("deletionTimestamp"):
         yield "terminating"
-    if status.get("phase") == "Failed":
+    if status.get("phase") == "Failed" and (status.get("reason") or status.get("message")):
         yield _joined(f"Failed: {status.get('reason') or ''}".rstrip(": "), status.get("message"))
     yield from _unscheduled(status)
     several = len(pod["spec"].get("containers") or ()) > 1

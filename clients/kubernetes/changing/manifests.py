@@ -19,6 +19,7 @@ from clients.kubernetes.objects import JsonObject
 
 MOST_NODES = 200_000
 MOST_DOCUMENTS = 500
+MOST_RENDERED = 2_000
 _INTEGER = re.compile(r"^[-+]?(?:0o?[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$")
 _FLOAT = re.compile(
     r"^(?:[-+]?(?:[0-9][0-9_]*)?\.[0-9_]+(?:[eE][-+]?[0-9]+)?"
@@ -37,10 +38,12 @@ class _Loader(yaml.CSafeLoader):
         for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
 
+    refuses_twice = True
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         """Refuse twice the same key; make keys texts, as JSON has them."""
         own = {key.value for key, _ in node.value if key.tag != _MERGE}
-        if len(own) < sum(key.tag != _MERGE for key, _ in node.value):
+        if self.refuses_twice and len(own) < sum(key.tag != _MERGE for key, _ in node.value):
             raise InvalidError(_twice(node))
         self.flatten_mapping(node)
         return {
@@ -78,6 +81,12 @@ _Loader.add_constructor(_FLT, _Loader._float)
 _Loader.add_constructor("tag:yaml.org,2002:binary", _Loader._binary)
 
 
+class _Lenient(_Loader):
+    """Takes the last of several values of a key, as Helm does with what its charts render."""
+
+    refuses_twice = False
+
+
 def documents(content: str) -> list[JsonObject]:
     """Return the objects of a text, lists taken apart; refuse what is no object."""
     found = [obj for parsed in _parsed(content) for obj in _objects(parsed)]
@@ -85,6 +94,16 @@ def documents(content: str) -> list[JsonObject]:
         raise InvalidError("The content holds no object.")
     if len(found) > MOST_DOCUMENTS:
         raise InvalidError(f"The content holds {len(found)} objects; at most {MOST_DOCUMENTS}.")
+    for number, obj in enumerate(found, 1):
+        _check(obj, number)
+    return found
+
+
+def rendered(content: str) -> list[JsonObject]:
+    """Return the objects of what Helm has rendered, which may be none."""
+    found = [obj for parsed in _parsed(content, _Lenient) for obj in _objects(parsed)]
+    if len(found) > MOST_RENDERED:
+        raise InvalidError(f"The chart renders {len(found)} objects; at most {MOST_RENDERED}.")
     for number, obj in enumerate(found, 1):
         _check(obj, number)
     return found
@@ -98,9 +117,9 @@ def value(content: str) -> Any:
     return parsed[0]
 
 
-def _parsed(content: str) -> list[Any]:
+def _parsed(content: str, loader: type[_Loader] = _Loader) -> list[Any]:
     try:
-        parsed = [one for one in yaml.load_all(content, _Loader) if one is not None]
+        parsed = [one for one in yaml.load_all(content, loader) if one is not None]
     except yaml.YAMLError as garbled:
         raise InvalidError(f"The content is not YAML: {_problem(garbled)}") from garbled
     except RecursionError as deep:

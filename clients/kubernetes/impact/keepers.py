@@ -58,16 +58,16 @@ async def owned(sight: Sight) -> list[str]:
         live = await sight.get(change.ref.type.qualified, change.ref.name, change.ref.namespace)
     deleted = change.kind == "deleted"
     return [
-        *_helm(live, deleted),
+        *_helm(live, deleted, change.release),
         *_argo_cd(live, deleted),
         *_flux(live, deleted),
         *_owner(live, change),
     ]
 
 
-def _helm(live: Any, deleted: bool) -> list[str]:
+def _helm(live: Any, deleted: bool, changing: str) -> list[str]:
     release = annotations(live).get("meta.helm.sh/release-name")
-    if labels(live).get("app.kubernetes.io/managed-by") != "Helm" or not release:
+    if labels(live).get("app.kubernetes.io/managed-by") != "Helm" or release in (None, changing):
         return []
     what = "makes it again" if deleted else "reverts what the chart sets"
     return [f"managed by Helm release {release}: the next helm upgrade {what}."]

@@ -40,7 +40,8 @@ class TimeLimits:
 class Request:
     """What is sent; ``body`` is JSON text already.
 
-    With ``protocols`` a websocket is asked for; the server chooses one of them.
+    With ``protocols`` a websocket is asked for; the server chooses one of them. ``user_agent`` is
+    that of a program whose request is passed on: field managers are named after it.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Request:
     content_type: str = JSON
     read_timeout: float | None = None
     protocols: tuple[str, ...] = ()
+    user_agent: str = ""
 
     @property
     def reads(self) -> bool:
@@ -141,6 +143,26 @@ class Connection:
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
             raise self._no_answer(config, request, broken) from broken
 
+    @asynccontextmanager
+    async def relayed(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send and yield the answer whatever its status, for somebody who knows what it means.
+
+        Once more only after a refused login that can be read again; no answer raises as
+        ``exchange`` does.
+        """
+        config = await self.config()
+        self._refuse_while_open()
+        try:
+            async with self._send(config, request) as response:
+                self._breaker.succeeded()
+                if response.status != 401 or not self._forget_login():
+                    yield response
+                    return
+            async with self._send(await self.config(), request) as response:
+                yield response
+        except (aiohttp.ClientError, TimeoutError, OSError) as broken:
+            raise self._no_answer(config, request, broken) from broken
+
     async def websocket(self, request: Request) -> WebSocket:
         """Open a websocket, to be closed by the caller; raises as ``exchange`` does."""
         config = await self.config()
@@ -173,6 +195,8 @@ class Connection:
         headers["Accept"] = request.accept
         if request.body is not None:
             headers["Content-Type"] = request.content_type
+        if request.user_agent:
+            headers["User-Agent"] = request.user_agent
         return self._http.request(
             request.method,
             config.host + request.path,

@@ -97,6 +97,16 @@ class Session:
             raise transient.cause from transient
 
     @asynccontextmanager
+    async def relay(self, request: Request) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Send once and yield the answer whatever its status, to be passed on as it is."""
+        self._door(request)
+        try:
+            async with self.connection.relayed(request) as response:
+                yield response
+        except Transient as transient:
+            raise transient.cause from transient
+
+    @asynccontextmanager
     async def websocket(self, request: Request) -> AsyncIterator[WebSocket]:
         """Open a websocket, and close it in the end; what it carried is never sent again."""
         socket = await self._trying(request, lambda: self.connection.websocket(request))

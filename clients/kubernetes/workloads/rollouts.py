@@ -47,7 +47,10 @@ async def hold_up(kubernetes: KubernetesReader, workload: JsonObject) -> HoldUp:
 
 async def _hold_up(kubernetes: KubernetesReader, workload: JsonObject) -> HoldUp:
     owner = await _owner_of_new_pods(kubernetes, workload)
-    pods = await _unready_pods(kubernetes, owner) if owner else []
+    if workload["kind"] == "Pod":
+        pods = [workload]
+    else:
+        pods = await _unready_pods(kubernetes, owner) if owner else []
     explained = pods[:MOST_EXPLAINED]
     said = await asyncio.gather(*(_evidence(kubernetes, pod) for pod in explained))
     names = [pod["metadata"]["name"] for pod in explained]

@@ -87,7 +87,8 @@ def _store(write: Write, live: JsonObject, replicas: int) -> JsonObject:
     if call.resource.custom is not None:  # nobody comes to own what is set through /scale
         return call.cluster.store.update(new, dry_run=write.dry_run)
     manager = Manager(call.field_manager or "unknown", "Update", call.resource.api_version, "scale")
-    new = track_update(live, new, write.schema, manager, write.now(), ("status",))
+    never = ""  # the server gives these entries no time
+    new = track_update(live, new, write.schema, manager, never, ("status",))
     return call.cluster.store.update(new, dry_run=write.dry_run)
 
 

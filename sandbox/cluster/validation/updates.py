@@ -76,6 +76,13 @@ def _config(live: JsonObject, obj: JsonObject) -> Iterator[Cause]:
             yield forbidden_value(member, why)
 
 
+def _secret(live: JsonObject, obj: JsonObject) -> Iterator[Cause]:
+    kind = obj.get("type")
+    if live.get("type") != kind:
+        yield invalid_value("type", kind, IMMUTABLE)
+    yield from _config(live, obj)
+
+
 def _role_reference(live: JsonObject, obj: JsonObject) -> Iterator[Cause]:
     if live["roleRef"] != obj["roleRef"]:
         yield invalid_value("roleRef", obj["roleRef"], "cannot change roleRef")
@@ -92,7 +99,7 @@ _CHECKS: dict[tuple[str, str], Callable[[JsonObject, JsonObject], Iterator[Cause
     ("apps", "StatefulSet"): _stateful_set,
     ("", "Pod"): _pod,
     ("", "ConfigMap"): _config,
-    ("", "Secret"): _config,
+    ("", "Secret"): _secret,
     ("rbac.authorization.k8s.io", "RoleBinding"): _role_reference,
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _role_reference,
 }

@@ -4,6 +4,7 @@ from tests.contract.cluster.scenes import (
     applying,
     deleting,
     reading,
+    releasing,
     rollouts,
     subresources,
     types,
@@ -19,4 +20,5 @@ SCENARIOS: dict[str, list[Step]] = {
     **deleting.SCENARIOS,
     **subresources.SCENARIOS,
     **rollouts.SCENARIOS,
+    **releasing.SCENARIOS,
 }

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from clients.masking import LAST_APPLIED, Masking, mask_free_text, mask_text
+from clients.masking import (
+    LAST_APPLIED,
+    Masking,
+    mask_free_text,
+    mask_text,
+    secrets_told_by,
+)
 
 masking = Masking(SecretStr("test key"))
 
@@ -177,3 +183,9 @@ def test_an_annotation_is_masked_as_free_text() -> None:
         "note": "password=<redacted>",
         "a/b": "c",
     }
+
+
+def test_the_secrets_that_a_text_gives_away_can_be_known_by_themselves() -> None:
+    text = 'user = admin\npassword: "hunter 2"\nurl=amqp://u:t0p@mq/x\ntoken: \n'
+    assert [*secrets_told_by(text)] == ["hunter 2", "t0p"]
+    assert [*secrets_told_by("nothing of the sort: see https://example.com/")] == []

@@ -1,5 +1,6 @@
 """Settings: where they come from, what is refused, what is printed."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -106,7 +107,8 @@ def test_every_setting_is_in_the_example_file_with_its_line_of_explanation() -> 
 
 def test_the_example_file_names_nothing_that_is_not_read() -> None:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    named = {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
+    named = {found[1] for line in lines if (found := re.match(r"[# ]*(\w+)=", line))}
+    assert named
     assert named <= set(all_variables())
 
 

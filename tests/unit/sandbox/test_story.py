@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from sandbox.cluster.objects import JsonObject
 from sandbox.cluster.state import Cluster
@@ -202,15 +203,45 @@ def test_a_custom_resource_prints_its_own_columns(story: Cluster) -> None:
     }
 
 
-def test_the_helm_release_can_be_unpacked(story: Cluster) -> None:
-    data = get(story, "secrets", "sh.helm.release.v1.web-cache.v2")["data"]["release"]
-    content = json.loads(gzip.decompress(base64.b64decode(base64.b64decode(data))))
-    assert (content["name"], content["version"], content["info"]["status"]) == (
-        "web-cache",
-        2,
-        "deployed",
+def release(story: Cluster, version: int) -> JsonObject:
+    data = get(story, "secrets", f"sh.helm.release.v1.web-cache.v{version}")["data"]["release"]
+    return json.loads(gzip.decompress(base64.b64decode(base64.b64decode(data))))
+
+
+def test_the_helm_release_has_four_revisions_the_last_of_which_failed(story: Cluster) -> None:
+    revisions = [release(story, version) for version in (1, 2, 3, 4)]
+    assert [
+        (each["version"], each["info"]["status"], each["chart"]["metadata"]["version"])
+        for each in revisions
+    ] == [
+        (1, "superseded", "19.0.1"),
+        (2, "superseded", "19.0.2"),
+        (3, "deployed", "19.0.3"),
+        (4, "failed", "19.0.3"),
+    ]
+    assert (
+        "updates to statefulset spec for fields other than" in revisions[3]["info"]["description"]
     )
-    assert len(leaks(json.dumps(content))) == 2
+    assert {each["info"]["first_deployed"] for each in revisions} == {"2026-11-04T05:14:11Z"}
+    for version in (1, 2, 3, 4):
+        labels = get(story, "secrets", f"sh.helm.release.v1.web-cache.v{version}")["metadata"][
+            "labels"
+        ]
+        assert labels["status"] == revisions[version - 1]["info"]["status"]
+    assert len(leaks(json.dumps(revisions))) == 2
+
+
+def test_the_objects_of_the_release_are_those_of_its_deployed_manifest(story: Cluster) -> None:
+    kinds = {"Secret": "secrets", "Service": "services", "StatefulSet": "statefulsets.apps"}
+    manifest = list(yaml.safe_load_all(release(story, 3)["manifest"]))
+    assert [each["kind"] for each in manifest] == list(kinds)
+    for wanted in manifest:
+        there = get(story, kinds[wanted["kind"]], "web-cache")
+        assert there["metadata"]["annotations"]["meta.helm.sh/release-name"] == "web-cache"
+        assert there["metadata"]["labels"] == wanted["metadata"]["labels"]
+        for field, value in wanted.get("spec", {}).items():
+            if field != "volumeClaimTemplates":
+                assert there["spec"][field] == value
 
 
 def test_every_canary_is_somewhere_in_the_cluster(story: Cluster) -> None:

@@ -194,7 +194,7 @@ DELETED = [
         {"name": "shop", "resource_type": "namespace"},
         [
             "Effect: deletes everything in it: 3 deployments, 2 statefulsets, 4 jobs, 1 cronjob, "
-            "29 pods, 9 services, 4 configmaps, 7 secrets, 1 ingress, 2 widgets, 3 rollouts, "
+            "29 pods, 9 services, 4 configmaps, 10 secrets, 1 ingress, 2 widgets, 3 rollouts, "
             "3 analysistemplates, 3 analysisruns, 1 Helm release (web-cache).",
             "! 3 persistent volume claims (48 GiB), reclaim policy Delete: the data is lost.",
             SERVES,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastmcp import Client
 
+from clients.helm import Helm
 from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.configuration.config import ClusterSource
 from clients.kubernetes.wire.policy import Policy
@@ -31,7 +32,7 @@ async def under(policy: Policy, cluster: Cluster, folder: Path) -> AsyncIterator
     (folder / "kubeconfig").write_text(cluster.kubeconfig())
     source = ClusterSource(kubeconfig=str(folder / "kubeconfig"))
     kubernetes = Kubernetes(KubernetesSettings(source=source, policy=policy))
-    server = create_app(Settings(), Clients(kubernetes))
+    server = create_app(Settings(), Clients(kubernetes, Helm(kubernetes)))
 
     async def ask(tool: str, **arguments: object) -> str:
         async with Client(server) as client:

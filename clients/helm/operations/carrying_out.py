@@ -1,0 +1,136 @@
+"""Carry an operation out: helm runs, its objects are followed, a failure is explained."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from clients import errors
+from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Target
+from clients.helm.executable.arguments import Words
+from clients.helm.executable.version import Version
+from clients.helm.operations.following import Following, Tell, Trouble
+from clients.helm.operations.locks import GOOD
+from clients.helm.operations.reasons import is_denied, reason_of
+from clients.helm.release import Release
+from clients.helm.releases import Releases
+from clients.kubernetes import KubernetesReader
+
+# Beyond helm's own --timeout: to start, to render, to write the record.
+MARGIN_SECONDS = 8.0
+# Since the call began; helm's end, its grace and the reason of it fit into what a tool has left.
+LONGEST_SECONDS = 276.0
+LEAST_SECONDS = 5.0
+EXPLAINING_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every operation uses; ``began`` is when the call came, on the event loop's clock."""
+
+    releases: Releases
+    executable: HelmExecutable
+    reader: KubernetesReader
+    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+
+    def seconds_for(self, manner: Manner) -> float:
+        """Give helm its own time-out, twice when it may have to roll back, as far as time is."""
+        waits = 2 if manner.rollback_on_failure else 1
+        spent = asyncio.get_running_loop().time() - self.began
+        wanted = manner.timeout * waits + MARGIN_SECONDS
+        return max(LEAST_SECONDS, min(LONGEST_SECONDS - spent, wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an operation; ``status`` is the release's after it, empty without a release.
+
+    ``text`` is what helm printed, ``reason`` why it failed (empty when it did not), both masked.
+    ``good_revision`` is the last that had succeeded before; ``waited`` helm's time-out in seconds;
+    ``denied``: a permission is missing.
+    """
+
+    verb: str
+    target: Target
+    text: str
+    reason: str
+    status: str = ""
+    revision: int = 0
+    changes: int = 0
+    good_revision: int = 0
+    waited: int = 0
+    denied: bool = False
+    troubles: Sequence[Trouble] = field(default=())
+
+
+async def carry_out(
+    tools: Tools,
+    verb: str,
+    target: Target,
+    words: Callable[[Version], Words],
+    manner: Manner,
+    before: int,
+    tell: Tell,
+    given: bytes | None = None,
+) -> Done:
+    """Run helm; ``before`` is the revision that the release has now, 0 without one."""
+    following = Following(
+        tools.releases, tools.reader, target, verb, remembers=manner.rollback_on_failure
+    )
+    looking = asyncio.create_task(following.follow(before, tell))
+    try:
+        outcome = await tools.executable.run(
+            words, target, Access.CHANGING, given=given, seconds=tools.seconds_for(manner)
+        )
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    done = await _done(tools, verb, target, outcome, following, before)
+    return replace(done, waited=manner.timeout)
+
+
+async def _done(
+    tools: Tools, verb: str, target: Target, outcome: Outcome, following: Following, before: int
+) -> Done:
+    last, good = await _state(tools, target, before)
+    troubles: Sequence[Trouble] = ()
+    if outcome.reason and outcome.changes:
+        troubles = await _troubles(following, last, before)
+    text, reason = outcome.printed, reason_of(outcome, target)
+    if last is not None:
+        text, reason = await tools.releases.shown(
+            last, lambda secrecy: (secrecy.text(text), secrecy.text(reason))
+        )
+    return Done(
+        verb,
+        target,
+        text,
+        reason,
+        last.status if last else "",
+        last.version if last else 0,
+        outcome.changes,
+        good,
+        denied=is_denied(outcome),
+        troubles=troubles,
+    )
+
+
+async def _state(tools: Tools, target: Target, before: int) -> tuple[Release | None, int]:
+    """Return the release as it is now, and the last revision up to ``before`` that was good."""
+    try:
+        async with asyncio.timeout(EXPLAINING_SECONDS):
+            last = await tools.releases.last(target.namespace, target.name)
+            states = await tools.releases.states(target.namespace, target.name)
+    except (errors.ClientError, TimeoutError):
+        return None, 0
+    good = [each.version for each in states if each.status in GOOD and each.version <= before]
+    return last, good[-1] if good else 0
+
+
+async def _troubles(following: Following, last: Release | None, before: int) -> Sequence[Trouble]:
+    if last is None or last.version <= before or following.seen:
+        return following.seen
+    try:
+        async with asyncio.timeout(EXPLAINING_SECONDS):
+            return await following.troubles(last)
+    except (errors.ClientError, TimeoutError):
+        return ()

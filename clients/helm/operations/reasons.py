@@ -1,0 +1,136 @@
+"""helm's reasons as sentences: who, what, where, and what to do about it.
+
+Read are the texts of helm 3.20 to 4.2. One that is not known is passed on, masked, without helm's
+wrappings.
+"""
+
+import re
+from collections.abc import Callable
+
+import orjson
+
+from clients.errors import ForbiddenError, InvalidError, UnavailableError
+from clients.helm.executable import Outcome, Target
+from clients.helm.planning.plan import WAY_OUT
+from clients.helm.release import Release
+
+_WRAPPINGS = re.compile(
+    r"^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: |uninstall: |release name check failed: )+"
+)
+_OBJECT = re.compile(r"conflict occurred while applying object (\S+) (\S+), Kind=(\w+): ")
+_OWNER = re.compile(r'conflicts? with "([^"]+)"(?: with subresource "[^"]+")?(?: using [^:]+)?:')
+_FIELD = re.compile(r"(\.[a-zA-Z][^\s&]*(?:\[[^\]]*\][^\s&]*)*)")
+_FOREIGN = re.compile(
+    r'(\w+) "([^"]+)" in namespace "([^"]*)" exists and cannot be imported into the current release'
+    r"(?s:.*)"
+)
+_DENIED = re.compile(r"forbidden|Forbidden|Not allowed")
+_STOPPED = {
+    "deadline": "helm did not end in time and was told to stop",
+    "cancelled": "the call was cancelled, and helm told to stop",
+    "shutdown": "the server is being stopped, and helm was told to stop",
+}
+_MISSING_CHARTS = re.compile(r"found in Chart.yaml, but missing in charts/ directory: (.*)")
+
+
+def reason_of(outcome: Outcome, target: Target) -> str:
+    """Return why helm failed; empty when it did not."""
+    if not outcome.reason:
+        return ""
+    said = _WRAPPINGS.sub("", outcome.reason)
+    if is_denied(outcome):
+        return _denials(outcome)[-1]
+    for found, told in _KNOWN:
+        if match := found.search(said):
+            return told(match, said, target)
+    return f"{_STOPPED[outcome.stopped]} ({said})" if outcome.stopped else said
+
+
+def rendered(outcome: Outcome, target: Target) -> Release:
+    """Return the release that a dry run has printed; raises its reason where it has none."""
+    if outcome.reason:
+        raise (ForbiddenError if is_denied(outcome) else InvalidError)(reason_of(outcome, target))
+    try:
+        record = orjson.loads(outcome.output)
+    except ValueError as garbled:
+        raise UnavailableError(
+            f"helm printed no release for {target}, or one too large."
+        ) from garbled
+    return Release(record, size=len(outcome.output))
+
+
+def is_denied(outcome: Outcome) -> bool:
+    """Whether helm failed for want of a permission, the API server's or the operator's."""
+    return bool(_DENIED.search(outcome.reason) and _denials(outcome))
+
+
+def _denials(outcome: Outcome) -> list[str]:
+    return [each for each in outcome.refusals if each.startswith("Not allowed")]
+
+
+def _in_use(_: "re.Match[str]", __: str, target: Target) -> str:
+    return f"{target} exists already. Use helm_upgrade, or another release_name."
+
+
+def _locked(_: "re.Match[str]", __: str, target: Target) -> str:
+    return (
+        f"another operation on {target} is running (helm's lock). Wait for its end, which "
+        "helm_status shows, and call again."
+    )
+
+
+def _not_deployed(_: "re.Match[str]", __: str, target: Target) -> str:
+    return (
+        f"{target} has no deployed revision: it is uninstalled, or its install never succeeded. "
+        "helm_history shows its revisions; helm_rollback brings one back, helm_uninstall clears it."
+    )
+
+
+def _faster(_: "re.Match[str]", __: str, target: Target) -> str:
+    return f"another operation on {target} was faster by a moment. Look at helm_status first."
+
+
+def _conflict(_: "re.Match[str]", said: str, __: Target) -> str:
+    """Name fields and owners of every object that somebody else has set."""
+    told = []
+    parts = _OBJECT.split(said)
+    for where, _version, kind, text in zip(*(parts[n::4] for n in (1, 2, 3, 4)), strict=True):
+        name = where.rpartition("/")[2]
+        told.append(f"{kind.lower()}/{name}: {'; '.join(_owners(text))}")
+    return f"conflict: {'. '.join(told) or said}. {WAY_OUT}"
+
+
+def _owners(text: str) -> list[str]:
+    pieces = _OWNER.split(text)
+    owners: dict[str, list[str]] = {}
+    for owner, fields in zip(pieces[1::2], pieces[2::2], strict=True):
+        owners.setdefault(owner, []).extend(_FIELD.findall(fields.split(" && ")[0]))
+    return [f'"{owner}" owns {", ".join(fields)}' for owner, fields in owners.items()]
+
+
+def _foreign(match: "re.Match[str]", _: str, target: Target) -> str:
+    kind, name, namespace = match.group(1, 2, 3)
+    where = f' in namespace "{namespace}"' if namespace else ""
+    return (
+        f'{kind.lower()} "{name}"{where} exists and does not belong to this release. Delete it, '
+        "let the chart name its own differently, or give it to the release: label "
+        "app.kubernetes.io/managed-by=Helm, annotations "
+        f"meta.helm.sh/release-name={target.name} and "
+        f"meta.helm.sh/release-namespace={target.namespace}."
+    )
+
+
+def _incomplete(match: "re.Match[str]", _: str, __: Target) -> str:
+    return f"the chart's archive lacks charts that it depends on: {match[1]}."
+
+
+Told = Callable[["re.Match[str]", str, Target], str]
+_KNOWN: tuple[tuple["re.Pattern[str]", Told], ...] = (
+    (re.compile(r"cannot re-?use a name that is still in use"), _in_use),
+    (re.compile(r"another operation \(install/upgrade/rollback\) is in progress"), _locked),
+    (re.compile(r"has no deployed releases"), _not_deployed),
+    (re.compile(r'secrets "sh\.helm\.release\.v1\.\S+" already exists'), _faster),
+    (_OBJECT, _conflict),
+    (_FOREIGN, _foreign),
+    (_MISSING_CHARTS, _incomplete),
+)

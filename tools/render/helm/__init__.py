@@ -1,0 +1,1 @@
+"""Releases as helm prints them: tables, values, status."""
