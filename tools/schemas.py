@@ -9,9 +9,12 @@ _DROPPED = ("anyOf", "title", "additionalProperties")
 
 
 def plain(schema: JsonSchema) -> JsonSchema:
-    """Publish ``str | None`` as a string that may be left out; ``null`` stays accepted."""
+    """Publish ``str | None`` as a string that may be left out; ``null`` stays accepted.
+
+    That no other argument is accepted is not published: the answer to one names it and the nearest.
+    """
     properties = {name: _plain(sub) for name, sub in schema.get("properties", {}).items()}
-    kept = {"type": "object", "properties": properties, "additionalProperties": False}
+    kept = {"type": "object", "properties": properties}
     if required := schema.get("required"):
         kept["required"] = required
     return kept

@@ -6,11 +6,8 @@ from pydantic import Field
 
 from tools.needs import verbs
 
-# Shorter than in other toolsets, and flags without a default of their own (None is false): what
-# all thirteen tools take is paid for thirteen times.
-Namespace = Annotated[str | None, Field(description="Default: current")]
 RolloutName = Annotated[str, Field(description="Rollout")]
-OfRollout = Annotated[str | None, Field(description="Of this one")]
+OfRollout = Annotated[str | None, Field(description="Only those of this rollout")]
 
 GROUP = "argoproj.io"
 READ_ROLLOUTS = verbs("get list watch", f"rollouts.{GROUP}")

@@ -8,10 +8,11 @@ from pydantic import Field
 from clients.argo import reading
 from clients.argo.rollout import seconds, spec
 from clients.kubernetes import ObjectList
-from tools.argo.fields import GROUP, READ_ROLLOUTS, Namespace, OfRollout
+from tools.argo.fields import GROUP, READ_ROLLOUTS, OfRollout
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Now
+from tools.fields import Namespace
 from tools.needs import verbs
 from tools.render.argo.analysis import run_table, template_table
 from tools.render.argo.listing import experiment_table, rollout_table
@@ -35,7 +36,7 @@ async def argo_list_rollouts(
     namespace: Namespace = None,
     all_namespaces: AllNamespaces = None,
 ) -> Answer:
-    """List rollouts."""
+    """List rollouts: strategy, status, step, weight, pods."""
     found = await reading.listed(kubernetes, "rollouts", namespace, everywhere=all_namespaces)
     rows = [(each, standing_of(each, now)) for each in found.items]
     return _answer(found, rollout_table(rows, with_namespace=all_namespaces))
@@ -49,7 +50,7 @@ async def argo_list_experiments(
     namespace: Namespace = None,
     all_namespaces: AllNamespaces = None,
 ) -> Answer:
-    """List experiments."""
+    """List experiments: status, duration, time left."""
     found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
     shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
     rows = [(each, seconds(spec(each).get("duration"))) for each in shown]
@@ -64,7 +65,7 @@ async def argo_list_analysisruns(
     all_namespaces: AllNamespaces = None,
     rollout_name: OfRollout = None,
 ) -> Answer:
-    """List analysis runs, why one failed."""
+    """List analysis runs and their metrics, and say why one failed."""
     found = await reading.listed(kubernetes, "analysisruns", namespace, everywhere=all_namespaces)
     shown = found.items
     if rollout_name:

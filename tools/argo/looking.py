@@ -6,10 +6,11 @@ from pydantic import Field
 
 from clients.argo import reading
 from clients.errors import NotFoundError
-from tools.argo.fields import READ_MADE, READ_ROLLOUTS, Namespace, RolloutName
+from tools.argo.fields import READ_MADE, READ_ROLLOUTS, RolloutName
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Now
+from tools.fields import Namespace
 from tools.render.argo.describe import description
 from tools.render.argo.history import history, known_revisions, one_revision
 from tools.render.argo.reading import revision as revision_of
@@ -22,7 +23,7 @@ Revision = Annotated[int | None, Field(description="Show this one")]
 async def argo_describe(
     kubernetes: Kubernetes, now: Now, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Show tree, steps, events."""
+    """Describe a rollout: revisions, pods, weights, steps, analyses, events, what can be done."""
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     found = await reading.family_of(kubernetes, ref)
     events, unseen = await reading.events_of(kubernetes, found.rollout)
@@ -38,7 +39,7 @@ async def argo_history(
     namespace: Namespace = None,
     revision: Revision = None,
 ) -> str:
-    """List revisions, or show one."""
+    """List a rollout's revisions with images and analyses, or show one's template."""
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     found = await reading.revisions_of(kubernetes, ref)
     if revision is None:

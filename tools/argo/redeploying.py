@@ -11,11 +11,11 @@ from tools.argo.fields import (
     PATCH_ROLLOUTS,
     PATCH_WORKLOADS,
     READ_REVISIONS,
-    Namespace,
     RolloutName,
 )
 from tools.argo.toolset import argo
 from tools.dependencies import Now, Writing
+from tools.fields import Namespace
 from tools.render.argo.changes import image_lines
 
 Image = Annotated[str, Field(description="New image")]
@@ -31,7 +31,7 @@ async def argo_set_image(
     namespace: Namespace = None,
     container_name: Container = None,
 ) -> str:
-    """Change an image."""
+    """Change a rollout's image, which starts an update."""
     ref = await rollout_ref(writing.read, name, namespace)
     holder, changes = await redeploying.set_image(writing, ref, image, container_name)
     if not changes:
@@ -46,7 +46,7 @@ async def argo_undo(
     namespace: Namespace = None,
     to_revision: ToRevision = None,
 ) -> str:
-    """Roll back."""
+    """Roll a rollout back to an earlier revision."""
     ref = await rollout_ref(writing.read, name, namespace)
     number, keeper = await redeploying.undo(writing, ref, to_revision)
     rollout = await writing.read.get(ref)
@@ -61,7 +61,7 @@ async def argo_undo(
 async def argo_rollout_restart(
     writing: Writing, now: Now, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Replace all pods."""
+    """Replace all pods of a rollout."""
     ref = await rollout_ref(writing.read, name, namespace)
     before = await steering.restart(writing, ref, now)
     asked = spec(before).get("restartAt")

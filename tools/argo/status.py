@@ -15,10 +15,11 @@ from clients.kubernetes.waiting import Patience, Present, follow, only
 from clients.kubernetes.wire.watching import Silence
 from clients.kubernetes.workloads.rollouts import hold_up
 from clients.masking import mask_free_text
-from tools.argo.fields import READ_LOGS, READ_MADE, READ_ROLLOUTS, Namespace, RolloutName
+from tools.argo.fields import READ_LOGS, READ_MADE, READ_ROLLOUTS, RolloutName
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Progress, current_clients
+from tools.fields import Namespace
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
 from tools.render.argo import Standing
 from tools.render.argo.reading import pod_hash
@@ -44,7 +45,7 @@ async def argo_status(
     watch: Watch = None,
     wait_seconds: WaitSeconds = 60,
 ) -> Answer:
-    """Show phase, weight, what it waits for."""
+    """Say a rollout's phase, step, weight, and what it waits for."""
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     if not watch:
         return await _told(kubernetes, await kubernetes.get(ref))

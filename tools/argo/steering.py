@@ -10,10 +10,10 @@ from clients.argo.promoting import Lifted
 from clients.argo.reading import argo_ref, rollout_ref
 from clients.argo.rollout import blue_green, is_fully_promoted, steps
 from clients.errors import InvalidError
-from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, Namespace, RolloutName
+from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, RolloutName
 from tools.argo.toolset import argo
 from tools.dependencies import Writing
-from tools.fields import Name
+from tools.fields import Name, Namespace
 from tools.needs import verbs
 from tools.render.argo.changes import lifted_lines
 
@@ -33,7 +33,7 @@ async def argo_promote(
     full: Full = None,
     skip_current_step: Skip = None,
 ) -> str:
-    """Go past a pause, else a step."""
+    """Promote a rollout: past its pause, else past its running step."""
     if full and skip_current_step:
         raise InvalidError("Give full or skip_current_step, not both.")
     ref = await rollout_ref(writing.read, name, namespace)
@@ -49,7 +49,7 @@ async def argo_promote(
 async def argo_pause_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Pause it."""
+    """Pause a rollout until it is resumed."""
     ref = await rollout_ref(writing.read, name, namespace)
     changed = await steering.pause(writing, ref)
     return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
@@ -59,7 +59,7 @@ async def argo_pause_rollout(
 async def argo_resume_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Lift all pauses."""
+    """Lift all pauses of a rollout; skips no step."""
     ref = await rollout_ref(writing.read, name, namespace)
     return _said(f"rollout '{name}' resumed", await promoting.resume(writing, ref), resumed=True)
 
@@ -68,7 +68,7 @@ async def argo_resume_rollout(
 async def argo_abort_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
-    """Back to stable."""
+    """Give a rollout's update up: back to the stable version."""
     ref = await rollout_ref(writing.read, name, namespace)
     await steering.abort(writing, ref)
     return (

@@ -36,7 +36,7 @@ async def jenkins_get_build(
     build: BuildSelector = "lastBuild",
     tree: Tree = None,
 ) -> Answer:
-    """Describe a build."""
+    """Describe a build: result, cause, parameters, changes."""
     place = client.build(client.job(jobFullName), build)
     fields = checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:

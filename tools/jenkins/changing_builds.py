@@ -30,7 +30,7 @@ async def jenkins_stop_build(
     jobFullName: JobFullName,  # noqa: N803 - the contract's name
     build: BuildSelector = "lastBuild",
 ) -> str:
-    """Stop a running build."""
+    """Stop a running build, and say what became of it."""
     async with servers.at(api_url, credentials_ref) as writer:
         ended = await stop(writer, client.build(client.job(jobFullName), build))
         return stopped(str(ended.build), ended.before, ended.after)
@@ -46,7 +46,7 @@ async def jenkins_update_build(
     displayName: NewText = None,  # noqa: N803
     description: NewText = None,
 ) -> str:
-    """Name or describe a build."""
+    """Set a build's display name or description."""
     place = client.build(client.job(jobFullName), build)
     async with servers.at(api_url, credentials_ref) as writer:
         done = await update(writer, place, displayName, description)

@@ -1,6 +1,6 @@
 """Parameter types of the Jenkins tools, each described once.
 
-Callers other than a model fill in the first two; they are short for that reason.
+The Engine fills in the first two.
 """
 
 from typing import Annotated
@@ -9,8 +9,8 @@ from pydantic import Field
 
 from tools.needs import verbs
 
-ApiUrl = Annotated[str, Field(description="Jenkins")]
-CredentialsRef = Annotated[str, Field(description="Secret")]
+ApiUrl = Annotated[str, Field(description="URL of Jenkins")]
+CredentialsRef = Annotated[str, Field(description="Secret, as namespace/name")]
 JobFullName = Annotated[str, Field(description='"folder/job"')]
 BuildNumber = Annotated[int | None, Field(ge=1, description="Default: last")]
 BuildSelector = Annotated[str | None, Field(description="Number or permalink")]

@@ -41,7 +41,7 @@ async def jenkins_get_jobs(
     start: Start = 0,
     limit: Limit = 50,
 ) -> Answer:
-    """List jobs and folders."""
+    """List jobs and folders with their status."""
     place = client.folder(folder)
     async with servers.at(api_url, credentials_ref) as reader:
         found = await (jobs_below if recursive else jobs_of)(reader, place, start, limit)
@@ -60,7 +60,7 @@ async def jenkins_get_job(
     jobFullName: JobFullName,  # noqa: N803 - the contract's name
     tree: Tree = None,
 ) -> Answer:
-    """Describe a job."""
+    """Describe a job: status, last builds."""
     place, fields = client.job(jobFullName), checked(tree) if tree else ""
     async with servers.at(api_url, credentials_ref) as reader:
         found = await reader.get_json(place, fields or SUMMARY)

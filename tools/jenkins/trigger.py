@@ -26,7 +26,7 @@ async def jenkins_trigger_build(
     parameters: Parameters = None,
     verify: Verify = True,
 ) -> Answer:
-    """Start a build."""
+    """Start a build; answers with its number, or why it waits."""
     place = client.job(jobFullName)
     async with servers.at(api_url, credentials_ref, verify) as writer:
         outcome = await trigger(writer, place, parameters or {})
