@@ -2,7 +2,7 @@
 
 Tokens (cl100k) of name, description and input schema of every tool in `tools/list`, as compact
 JSON: what a host puts before the model at every turn. The core is the 64 tools of the wire contract
-(`tests/contract/upstream.json`), so far as they are there.
+(`tests/contract/upstream.json`).
 """
 
 import json
