@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from sandbox.arrivals import OrderedFaults
 from sandbox.cluster.requests import Request
 
 Kind = Literal["status", "reset", "truncate", "body", "hold", "drop_watch", "watch_error"]
@@ -36,11 +36,11 @@ class Fault:
         return same_method and re.search(self.path, request.path) is not None
 
 
-class Faults:
+class Faults(OrderedFaults[Fault, Request]):
     """The faults in force, and the switches for what stays as it is until changed back."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        super().__init__()
         self.legacy_discovery = False
         """Serve only the old discovery documents, as before 1.26."""
         self.stale_groups: set[str] = set()
@@ -48,27 +48,12 @@ class Faults:
         self.warnings: list[str] = []
         """Texts sent as `Warning: 299` with every answer about a resource."""
 
-    def add(self, fault: Fault) -> Fault:
-        """Put a fault in force."""
-        self._faults.append(fault)
-        return fault
-
     def clear(self) -> None:
         """Lift all faults and held requests."""
-        for each in self._faults:
-            if each.event is not None:
-                each.event.set()
-        self._faults.clear()
+        super().clear()
         self.legacy_discovery = False
         self.stale_groups.clear()
         self.warnings.clear()
-
-    def take(self, request: Request, wanted: Callable[[Fault], bool]) -> Fault | None:
-        """Return the first fault of a wanted kind that matches, counting it as used."""
-        fault = next((f for f in self._faults if wanted(f) and f.matches(request)), None)
-        if fault is not None and fault.times is not None:
-            fault.times -= 1
-        return fault
 
     def too_many_requests(
         self, path: str = "", times: int = 1, retry_after: int | None = 1, method: str = ""

@@ -3,10 +3,10 @@
 import asyncio
 import gzip
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sandbox.arrivals import OrderedFaults
 from sandbox.jenkins.requests import Request
 
 Kind = Literal["answer", "reset", "truncate", "hold", "expire", "flood", "lost", "drip"]
@@ -35,30 +35,8 @@ class Fault:
         return same_method and re.search(self.path, request.target) is not None
 
 
-class Faults:
+class Faults(OrderedFaults[Fault, Request]):
     """The faults in force."""
-
-    def __init__(self) -> None:
-        self._faults: list[Fault] = []
-
-    def add(self, fault: Fault) -> Fault:
-        """Put a fault in force."""
-        self._faults.append(fault)
-        return fault
-
-    def clear(self) -> None:
-        """Lift all faults, and let held requests go on."""
-        for each in self._faults:
-            if each.event is not None:
-                each.event.set()
-        self._faults.clear()
-
-    def take(self, request: Request, wanted: Callable[[Fault], bool]) -> Fault | None:
-        """Return the first fault of a wanted kind that matches, counting it as used."""
-        fault = next((f for f in self._faults if wanted(f) and f.matches(request)), None)
-        if fault is not None and fault.times is not None:
-            fault.times -= 1
-        return fault
 
     def status(
         self,

@@ -1,9 +1,10 @@
 """The log of requests that tests look at."""
 
-import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
+
+from sandbox.arrivals import Arrivals
 
 
 @dataclass
@@ -39,36 +40,8 @@ class Request:
         return f"{self.method} {self.target}"
 
 
-class RequestLog:
-    """Every request since the start or the last `clear`, in order of arrival."""
-
-    def __init__(self) -> None:
-        self._requests: list[Request] = []
-        self._arrival = asyncio.Condition()
-
-    def __iter__(self) -> Iterator[Request]:
-        return iter(list(self._requests))
-
-    def __len__(self) -> int:
-        return len(self._requests)
-
-    def __getitem__(self, index: int) -> Request:
-        return self._requests[index]
-
-    async def add(self, request: Request) -> None:
-        """Remember a request, and tell who waits for it."""
-        self._requests.append(request)
-        async with self._arrival:
-            self._arrival.notify_all()
-
-    async def arrived(self, count: int) -> None:
-        """Wait until so many requests have come since the start or the last `clear`."""
-        async with self._arrival:
-            await self._arrival.wait_for(lambda: len(self._requests) >= count)
-
-    def clear(self) -> None:
-        """Forget all requests."""
-        self._requests.clear()
+class RequestLog(Arrivals[Request]):
+    """The requests, and what tests want to know of them."""
 
     @property
     def lines(self) -> list[str]:
