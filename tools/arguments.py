@@ -21,7 +21,8 @@ Schema = Mapping[str, Any]
 LONGEST_ARGUMENT = 512 * 1024
 LONGEST_WORD = 4096
 # Empty is not absent here: a name would widen to a list, a condition to none; "" is a group, core.
-NEVER_ABSENT = frozenset({"name", "if_unchanged", "api_group"})
+# And an empty dry_run is no answer to whether anything may be changed.
+NEVER_ABSENT = frozenset({"name", "if_unchanged", "dry_run", "api_group"})
 _EXPECTED = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",

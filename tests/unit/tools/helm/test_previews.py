@@ -134,7 +134,7 @@ async def test_fields_of_others_make_it_fail_and_the_way_out_is_said(
     call: Call, bench: Bench, clients: Clients
 ) -> None:
     bench.has(1, config(), apply_method="ssa")
-    writer = clients.kubernetes.wire.session()
+    writer = clients.kubernetes.session()
     body = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web"},"data":{"color":"x"}}'
     params = {"fieldManager": "painter"}
     path = "/api/v1/namespaces/shop/configmaps/web"
