@@ -153,6 +153,22 @@ async def runs_of(
     return [run for run in runs if is_made_by(run, rollout) or _owner_uids(run) & own]
 
 
+async def why_none(kubernetes: KubernetesReader, namespace: str | None, rollout: str) -> str:
+    """Say what is not there when a list is empty: the namespace, or the rollout that was named."""
+    where = namespace or await kubernetes.namespace()
+    if missing := await kubernetes.missing_namespace(where):
+        return missing
+    if not rollout:
+        return ""
+    try:
+        await kubernetes.get(await rollout_ref(kubernetes, rollout, where))
+    except errors.NotFoundError as unknown:
+        return f"{unknown}"
+    except errors.ClientError:
+        return ""  # the list was answered; this is only an explanation
+    return ""
+
+
 def is_made_by(obj: JsonObject, rollout: str) -> bool:
     """Whether a rollout of this name is among an object's owners."""
     owners = entries(obj, "metadata", "ownerReferences")

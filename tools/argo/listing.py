@@ -15,7 +15,7 @@ from tools.dependencies import Kubernetes, Now
 from tools.fields import Namespace
 from tools.needs import verbs
 from tools.render.argo.analysis import run_table, template_table
-from tools.render.argo.listing import experiment_table, rollout_table
+from tools.render.argo.listing import NOTHING, experiment_table, rollout_table
 from tools.results import Answer
 
 AllNamespaces = Annotated[bool | None, Field(description="Everywhere")]
@@ -39,10 +39,11 @@ async def argo_list_rollouts(
     """List rollouts: strategy, status, step, weight, pods."""
     found = await reading.listed(kubernetes, "rollouts", namespace, everywhere=all_namespaces)
     rows = [(each, standing_of(each, now)) for each in found.items]
-    return _answer(found, rollout_table(rows, with_namespace=all_namespaces))
+    why = "" if rows or all_namespaces else await reading.why_none(kubernetes, namespace, "")
+    return _answer(found, rollout_table(rows, with_namespace=all_namespaces), why)
 
 
-@argo.read("List Argo Experiments", needs=[READ_EXPERIMENTS])
+@argo.read("List Argo Experiments", needs=[READ_EXPERIMENTS, READ_ROLLOUTS])
 async def argo_list_experiments(
     kubernetes: Kubernetes,
     now: Now,
@@ -54,10 +55,13 @@ async def argo_list_experiments(
     found = await reading.listed(kubernetes, "experiments", namespace, everywhere=all_namespaces)
     shown = [e for e in found.items if not rollout_name or reading.is_made_by(e, rollout_name)]
     rows = [(each, seconds(spec(each).get("duration"))) for each in shown]
-    return _answer(found, experiment_table(rows, now, with_namespace=all_namespaces))
+    why = ""
+    if not (rows or all_namespaces):
+        why = await reading.why_none(kubernetes, namespace, rollout_name or "")
+    return _answer(found, experiment_table(rows, now, with_namespace=all_namespaces), why)
 
 
-@argo.read("List Argo Analysis Runs", needs=[READ_ANALYSES])
+@argo.read("List Argo Analysis Runs", needs=[READ_ANALYSES, READ_ROLLOUTS])
 async def argo_list_analysisruns(
     kubernetes: Kubernetes,
     now: Now,
@@ -71,7 +75,10 @@ async def argo_list_analysisruns(
     if rollout_name:
         where = None if all_namespaces else namespace or await kubernetes.namespace()
         shown = await reading.runs_of(kubernetes, shown, rollout_name, where)
-    return _answer(found, run_table(shown, now, with_namespace=all_namespaces))
+    why = ""
+    if not (shown or all_namespaces):
+        why = await reading.why_none(kubernetes, namespace, rollout_name or "")
+    return _answer(found, run_table(shown, now, with_namespace=all_namespaces), why)
 
 
 @argo.read("List Argo Analysis Templates", needs=[READ_TEMPLATES])
@@ -86,10 +93,14 @@ async def argo_list_templates(
         reading.listed(kubernetes, "analysistemplates", namespace, everywhere=all_namespaces),
         reading.listed(kubernetes, "clusteranalysistemplates", None, everywhere=True),
     )
-    return _answer(here, template_table([*here.items, *cluster.items], now))
+    shown = [*here.items, *cluster.items]
+    why = "" if shown or all_namespaces else await reading.why_none(kubernetes, namespace, "")
+    return _answer(here, template_table(shown, now), why)
 
 
-def _answer(found: ObjectList, lines: list[str]) -> Answer:
+def _answer(found: ObjectList, lines: list[str], why: str = "") -> Answer:
+    if why:
+        lines = [f"{NOTHING.removesuffix('.')}: {why}"]
     if not found.complete:
         lines = [*lines, f"Only the first {len(found.items):,} are shown."]
     return Answer("\n".join(lines), narrow="namespace")

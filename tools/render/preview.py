@@ -20,12 +20,14 @@ JsonObject = dict[str, Any]
 _SIGNS = {"created": "+", "changed": "~", "deleted": "-", "evicted": "-"}
 _WORDS = {"changed": "change", "created": "create", "deleted": "delete", "evicted": "evict"}
 CAUTION = "! "
+ACT = "Would "
 WIDTH = 110
 MOST_FIELD_LINES = 60  # of one object
 MOST_BYTES = 50_000  # of fields and highlights, all objects together
 MOST_NAMED = 4
 MOST_CAUTIONS = 3
 LONGEST_CAUTION = 140
+LONGEST_ACT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,7 @@ def preview(
     lines += [f'Admission: warning "{warning}"' for warning in warnings]
     if steps and not warnings and not _fails(notes):
         lines.append("Admission: accepted, no warnings.")
-    if steps or not notes:  # notes alone are what is approved, each in its own words
-        lines.append(_for_approval(steps, notes))
+    lines.append(_for_approval(steps, notes))
     if not _fails(notes):
         lines.append(f'If approved as shown: if_unchanged="{digest(steps, notes, call)}"')
     return "\n".join(lines)
@@ -76,8 +77,10 @@ def _summary(steps: Sequence[Step], notes: Sequence[str]) -> str:
     ]
     if counts["unchanged"]:
         parts.append(f"leave {counts['unchanged']:,} unchanged")
+    if not parts and notes:  # what is outside the cluster's objects, each in its own words
+        return "Only tried: nothing has been done."
     if not parts:
-        parts = ["change no object"] if notes else ["change nothing"]
+        parts = ["change nothing"]
     return f"Would {', '.join(parts)}. Nothing has been done."
 
 
@@ -152,6 +155,7 @@ def _for_approval(steps: Sequence[Step], notes: Sequence[str]) -> str:
     if _fails(notes):
         return "For approval: nothing, it would fail as it is."
     parts = [part for kind, word in _WORDS.items() if (part := _named(steps, kind, word))]
+    parts = parts or [_shortened(act, LONGEST_ACT) for act in _acts(notes)]
     said = [*(each for step in steps for each in step.effects), *notes]
     cautions = list(dict.fromkeys(each for each in said if each.startswith(CAUTION)))
     shown = [_shortened(each.removeprefix(CAUTION)) for each in cautions[:MOST_CAUTIONS]]
@@ -167,5 +171,13 @@ def _named(steps: Sequence[Step], kind: str, word: str) -> str:
     return f"{word} {', '.join(names[:MOST_NAMED])}{more}" if names else ""
 
 
-def _shortened(caution: str) -> str:
-    return caution if len(caution) <= LONGEST_CAUTION else f"{caution[:LONGEST_CAUTION]}…"
+def _acts(notes: Sequence[str]) -> Iterator[str]:
+    """Yield what would be done besides changing objects: what the notes say as "Would …"."""
+    for note in notes:
+        first = note.partition("\n")[0]
+        if first.startswith(ACT):
+            yield first.removeprefix(ACT).removesuffix(".")
+
+
+def _shortened(text: str, most: int = LONGEST_CAUTION) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -35,6 +35,7 @@ class Rollback:
             self.manner.force_conflicts,
         )
         await record(writing, plan)
+        writing.note(f"Would record revision {last.version + 1} of {self.target}.")
         await note_hooks(writing, wanted, "rollback")
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
@@ -72,9 +73,11 @@ class Uninstall:
         plan = Plan(self.target.name, self.target.namespace, objects, [], applies=False)
         await record(writing, plan)
         states = await self.tools.releases.states(last.namespace, last.name)
-        kept = "is kept" if self.manner.keep_history else "is deleted: no rollback after this"
         number = f"{len(states)} revision{'s' if len(states) > 1 else ''}"
-        writing.note(f"The release's history ({number}) {kept}.")
+        if self.manner.keep_history:
+            writing.note(f"Would keep the history ({number}): helm_rollback brings it back.")
+        else:
+            writing.note(f"! the history ({number}) is deleted: no rollback after this.")
         await note_hooks(writing, last, "uninstall")
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:

@@ -76,6 +76,8 @@ class Install:
             ),
         )
         writing.note(_step(ready))
+        if ready.last is not None:
+            writing.note(f"Would record revision {ready.last.version + 1} of {self.target}.")
         await note_hooks(writing, new, ready.verb)
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:

@@ -36,7 +36,8 @@ async def configuration_used(sight: Sight) -> list[str]:
     found = [
         (f"{str(each.get('kind')).lower()} {name(each)}", uses)
         for each in await _workloads(sight)
-        if (uses := list(uses_of(_spec(each), change.ref.type.kind, change.ref.name)))
+        if not sight.around.removes(each)
+        and (uses := list(uses_of(_spec(each), change.ref.type.kind, change.ref.name)))
     ]
     told = _changed(found) if change.kind == "changed" else _deleted(found)
     return [*told, *_missing_keys(change, found), *await _certificates(sight)]

@@ -100,6 +100,16 @@ async def powers_of(kubernetes: KubernetesReader, changes: Sequence[Change]) -> 
     return [*given, *(each for sight in sights for each in untold(sight.unseen))]
 
 
+_HOLDING = frozenset(
+    {
+        ("", "Namespace"),
+        ("", "PersistentVolume"),
+        ("", "PersistentVolumeClaim"),
+        ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    }
+)
+
+
 async def _effects(sight: Sight) -> list[str]:
     if sight.change.kind == "unchanged":
         return []
@@ -129,6 +139,11 @@ async def _guarded(rule: Rule, sight: Sight) -> list[str]:
 
 
 def _final(change: Change) -> list[str]:
-    """Say of a deletion that it is one; a controller's pod comes again."""
-    again = kind_of(change) == ("", "Pod") and controller(change.before)
-    return ["! cannot be undone."] if change.kind == "deleted" and not again else []
+    """Say of a deletion that it is one; a controller's pod comes again.
+
+    What a Helm release removes, its history brings back, but not what was kept in it.
+    """
+    kind = kind_of(change)
+    again = kind == ("", "Pod") and controller(change.before)
+    kept = change.release and kind not in _HOLDING
+    return ["! cannot be undone."] if change.kind == "deleted" and not (again or kept) else []

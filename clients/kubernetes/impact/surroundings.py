@@ -61,6 +61,16 @@ class Surroundings:
                 return change.after
         return None
 
+    def removes(self, obj: JsonObject) -> bool:
+        """Whether this plan deletes an object itself."""
+        metadata = obj.get("metadata") or {}
+        wanted = (obj.get("kind"), metadata.get("name"), metadata.get("namespace"))
+        return any(
+            change.kind == "deleted"
+            and (change.ref.type.kind, change.ref.name, change.ref.namespace) == wanted
+            for change in self.changes
+        )
+
     async def _once(self, key: Hashable, reading: Coroutine[Any, Any, Seen]) -> Seen:
         if key in self._reads:
             reading.close()

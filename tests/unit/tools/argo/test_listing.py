@@ -49,6 +49,28 @@ async def test_nothing_is_said_as_the_plugin_says_it(call: Call, shop: Cluster, 
 
 
 @pytest.mark.parametrize("tool", LISTS)
+async def test_a_namespace_that_is_none_is_said_to_be_none(
+    call: Call, shop: Cluster, tool: str
+) -> None:
+    answer = await call(tool, namespace="shp")
+    assert answer.text.startswith('No resources found: there is no namespace "shp".')
+    assert not answer.error
+
+
+@pytest.mark.parametrize("tool", ["argo_list_experiments", "argo_list_analysisruns"])
+async def test_what_an_unknown_rollout_made_is_not_just_nothing(
+    call: Call, shop: Cluster, tool: str
+) -> None:
+    shop.store.create(a_rollout(status=healthy(), strategy=CANARY))
+    of_web = await call(tool, namespace="shop", rollout_name="web")
+    assert of_web.text == "No resources found."
+    of_wbe = await call(tool, namespace="shop", rollout_name="wbe")
+    assert of_wbe.text == (
+        'No resources found: rollout "wbe" not found in namespace "shop". Did you mean "web"?'
+    )
+
+
+@pytest.mark.parametrize("tool", LISTS)
 async def test_a_cluster_without_argo_rollouts_is_said_to_be_one(
     call: Call, cluster: Cluster, tool: str
 ) -> None:

@@ -87,13 +87,13 @@ async def test_an_upgrade_shows_what_changes_goes_and_is_kept(call: Call, bench:
         "  Effect: No workload here refers to it.\n"
         "+ configmap/more in shop\n    keys: color\n"
         "- configmap/old in shop\n"
-        "  Effect: No workload here needs it.\n"
-        "  ! cannot be undone.\n\n"
+        "  Effect: No workload here needs it.\n\n"
         "configmap/data is kept: its resource policy says so.\n"
         "Chart: nginx-1.0.0 → web-1.1.0 (sha256 SHA).\n"
+        'Would record revision 2 of release "web" in namespace "shop".\n'
         "Admission: accepted, no warnings.\n"
         "For approval: change configmap/web in shop; create configmap/more in shop; delete "
-        "configmap/old in shop. Caution: cannot be undone.\n"
+        "configmap/old in shop.\n"
         'If approved as shown: if_unchanged="DIGEST"'
     )
     assert bench.changes == []
@@ -256,12 +256,11 @@ async def test_a_rollback_shows_the_way_back_without_helm(call: Call, bench: Ben
         "~ configmap/web in shop\n    data.color: blue → green\n"
         "  Effect: No workload here refers to it.\n"
         "- configmap/more in shop\n"
-        "  Effect: No workload here needs it.\n"
-        "  ! cannot be undone.\n\n"
+        "  Effect: No workload here needs it.\n\n"
+        'Would record revision 3 of release "web" in namespace "shop".\n'
         "Hooks that would run: pre-rollback job/undo.\n"
         "Admission: accepted, no warnings.\n"
-        "For approval: change configmap/web in shop; delete configmap/more in shop. Caution: "
-        "cannot be undone.\n"
+        "For approval: change configmap/web in shop; delete configmap/more in shop.\n"
         'If approved as shown: if_unchanged="DIGEST"'
     )
     assert not bench.helm.was_run
@@ -278,16 +277,41 @@ async def test_an_uninstall_shows_what_goes_and_what_stays(call: Call, bench: Be
     assert plain(answer.text) == (
         "Would delete 1 object. Nothing has been done.\n\n"
         "- configmap/web in shop\n"
-        "  Effect: No workload here needs it.\n"
-        "  ! cannot be undone.\n\n"
+        "  Effect: No workload here needs it.\n\n"
         "configmap/data is kept: its resource policy says so.\n"
-        "The release's history (2 revisions) is deleted: no rollback after this.\n"
+        "! the history (2 revisions) is deleted: no rollback after this.\n"
         "Hooks that would run: post-delete job/bye.\n"
         "Admission: accepted, no warnings.\n"
-        "For approval: delete configmap/web in shop. Caution: cannot be undone.\n"
+        "For approval: delete configmap/web in shop. Caution: the history (2 revisions) "
+        "is deleted: no rollback after this.\n"
         'If approved as shown: if_unchanged="DIGEST"'
     )
     kept_history = await call("helm_uninstall", **web, keep_history=True)
-    assert "The release's history (2 revisions) is kept." in kept_history.text
+    assert "cannot be undone" not in kept_history.text
+    assert (
+        "Would keep the history (2 revisions): helm_rollback brings it back."
+        in kept_history.text.splitlines()
+    )
     assert not bench.helm.was_run
     assert bench.changes == []
+
+
+async def test_what_goes_with_its_configuration_does_not_need_it(call: Call, bench: Bench) -> None:
+    volume = {"name": "c", "configMap": {"name": "web"}}
+    user = an_object("apps/v1", "Deployment", "web", spec=_a_spec_with(volume))
+    bench.has(1, config() + f"---\n{json.dumps(user)}\n")
+    live(bench, a_map())
+    live(bench, user)
+    both = await call("helm_uninstall", release_name="web", namespace="shop", dry_run=True)
+    assert "needed by" not in both.text
+    alone = await call(
+        "k8s_delete", resource_type="configmap", name="web", namespace="shop", dry_run=True
+    )
+    assert "! needed by deployment web: their new pods will not start." in alone.text
+
+
+def _a_spec_with(volume: dict[str, Any]) -> dict[str, Any]:
+    labels = {"app": "web"}
+    pod = {"containers": [{"name": "web", "image": "web:1"}], "volumes": [volume]}
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    return {"selector": {"matchLabels": labels}, "template": template}

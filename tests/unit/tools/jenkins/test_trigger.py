@@ -278,7 +278,7 @@ async def test_a_preview_says_what_would_start_and_what_runs_already(
         answer = await call("k8s_preview", tool="jenkins_trigger_build", arguments=arguments)
     assert not answer.error
     assert answer.text.splitlines()[:-1] == [
-        "Would change no object. Nothing has been done.",
+        "Only tried: nothing has been done.",
         "",
         'Would start build 2 of job "deploy".',
         "Parameters: where=live, signing=<hidden>.",
@@ -286,6 +286,7 @@ async def test_a_preview_says_what_would_start_and_what_runs_already(
         "Build 1 is running now; this one would run after it.",
         "Item 1 of the queue is for this job already: In the quiet period. Expires in 1 sec. "
         "With the same parameters the two become one.",
+        'For approval: start build 2 of job "deploy".',
     ]
     assert jenkins.requests.posts == []
 

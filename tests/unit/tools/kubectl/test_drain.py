@@ -254,7 +254,7 @@ async def test_a_preview_of_a_refused_drain_says_so_first(call: Call, shop: Clus
     shop.store.create(a_daemon_set())
     hold(shop, on_node("agent-x", "DaemonSet", "agent"), on_node("bare", ""), on_node("web-a"))
     answer = await drain(call, dry_run=True)
-    assert answer.text.startswith("Would change no object.")
+    assert answer.text.startswith("Only tried: nothing has been done.")
     assert foreseen(answer) == [
         "! Refused as asked: cannot delete Pods that declare no controller (use force=true to "
         "override): shop/bare",

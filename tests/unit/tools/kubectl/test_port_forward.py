@@ -162,7 +162,7 @@ async def test_a_preview_says_where_it_would_lead_and_opens_nothing(
     call: Call, shop: Cluster
 ) -> None:
     answer = await forward(call, ports="8080,:http", minutes=5, dry_run=True)
-    assert answer.text.splitlines()[2:-1] == [
+    assert answer.text.splitlines()[2:-2] == [
         'Would listen on 127.0.0.1:8080 for 5 min and lead to port 8080 of pod "web-0" in '
         'namespace "shop".',
         "Would listen on a free port of 127.0.0.1 for 5 min and lead to port 8080 of pod "

@@ -58,6 +58,36 @@ def test_nothing_to_do_is_said() -> None:
     )
 
 
+def test_what_touches_no_object_is_approved_in_the_words_of_its_note() -> None:
+    notes = ['Would start build 2 of job "deploy".', "Parameters: where=live.", "! it is night."]
+    assert preview([], notes, []) == (
+        "Only tried: nothing has been done.\n"
+        "\n"
+        'Would start build 2 of job "deploy".\n'
+        "Parameters: where=live.\n"
+        "! it is night.\n"
+        'For approval: start build 2 of job "deploy". Caution: it is night.\n'
+        f'If approved as shown: if_unchanged="{digest([], notes)}"'
+    )
+
+
+def test_what_does_nothing_and_touches_no_object_says_so_for_approval() -> None:
+    lines = preview([], ["build 2 has ended already. Nothing would be sent."], []).splitlines()
+    assert lines[-2] == "For approval: nothing changes."
+
+
+def test_an_act_beside_unchanged_objects_is_what_is_approved() -> None:
+    lines = preview([a_step("unchanged")], ["Would record revision 3."], []).splitlines()
+    assert lines[0] == "Would leave 1 unchanged. Nothing has been done."
+    assert lines[-2] == "For approval: record revision 3."
+
+
+def test_a_long_act_is_cut_in_the_line_for_approval() -> None:
+    lines = preview([], [f"Would run {'x' * 1_000}."], []).splitlines()
+    assert f"Would run {'x' * 1_000}." in lines
+    assert lines[-2] == f"For approval: run {'x' * 296}…."
+
+
 def test_the_digest_is_that_of_the_state_before() -> None:
     same = digest([a_step(after={"spec": {"replicas": 9}})], [])
     moved = digest([a_step(before={"spec": {"replicas": 4}})], [])
