@@ -6,6 +6,7 @@ from clients.errors import ConflictError
 from clients.helm.executable import Manner, Target, arguments
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
+from clients.helm.operations.hiding import hide
 from clients.helm.operations.installing import is_applied
 from clients.helm.operations.locks import refuse_running
 from clients.helm.planning import Plan, note_hooks, objects_of, record
@@ -36,6 +37,7 @@ class Rollback:
         )
         await record(writing, plan)
         await note_hooks(writing, wanted, "rollback")
+        await hide(self.tools.releases, writing, [last, wanted])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
@@ -76,6 +78,7 @@ class Uninstall:
         number = f"{len(states)} revision{'s' if len(states) > 1 else ''}"
         writing.note(f"The release's history ({number}) {kept}.")
         await note_hooks(writing, last, "uninstall")
+        await hide(self.tools.releases, writing, [last])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""

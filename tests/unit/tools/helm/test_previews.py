@@ -134,7 +134,7 @@ async def test_fields_of_others_make_it_fail_and_the_way_out_is_said(
     call: Call, bench: Bench, clients: Clients
 ) -> None:
     bench.has(1, config(), apply_method="ssa")
-    writer = clients.kubernetes.wire.session()
+    writer = clients.kubernetes.session()
     body = b'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web"},"data":{"color":"x"}}'
     params = {"fieldManager": "painter"}
     path = "/api/v1/namespaces/shop/configmaps/web"
@@ -291,3 +291,27 @@ async def test_an_uninstall_shows_what_goes_and_what_stays(call: Call, bench: Be
     assert "The release's history (2 revisions) is kept." in kept_history.text
     assert not bench.helm.was_run
     assert bench.changes == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "more"), [("helm_upgrade", {}), ("helm_rollback", {"revision": 1, "chart": None})]
+)
+async def test_a_preview_tells_no_value_of_the_release(
+    call: Call, bench: Bench, tool: str, more: dict[str, Any]
+) -> None:
+    values = {"auth": {"password": "Horse7Battery"}}
+    bench.has(1, config(color="is-Horse7Battery"), status="superseded", config=values)
+    bench.has(2, config(color="was-Horse7Battery"), config=values)
+    live(bench, a_map(color="was-Horse7Battery"))
+    bench.renders(config(color="is-Horse7Battery"))
+    arguments = {key: value for key, value in {**WEB, **more}.items() if value is not None}
+    answer = await call(tool, **arguments, dry_run=True)
+    assert "data.color: was-<redacted 13 bytes" in answer.text
+    assert "Horse7Battery" not in str(answer)
+
+
+async def test_a_preview_that_fails_tells_no_value_of_the_release(call: Call, bench: Bench) -> None:
+    bench.has(1, config(), config={"auth": {"password": "Horse7Battery"}})
+    bench.helm.fails("Error: UPGRADE FAILED: execution error at (x.yaml:1:3): Horse7Battery!\n")
+    answer = await call("helm_upgrade", **WEB, dry_run=True)
+    assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")
