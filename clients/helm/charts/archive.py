@@ -224,6 +224,8 @@ def _within(target: str, own: str) -> bool:
 
 
 def _line(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 64:  # Python refuses to write long ones
+        return ""
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
 

@@ -87,7 +87,13 @@ def _is_inside(text: str) -> bool:
     address = ip_address(text.partition("%")[0])
     inside = _wrapped(address)
     judged: list[IPv4Address | IPv6Address] = [*inside] if inside else [address]
-    return any(not one.is_global or one.is_multicast or one.is_reserved for one in judged)
+    return any(
+        not one.is_global
+        or one.is_multicast
+        or one.is_reserved
+        or (isinstance(one, IPv6Address) and one.is_site_local)
+        for one in judged
+    )
 
 
 def _wrapped(address: IPv4Address | IPv6Address) -> list[IPv4Address]:

@@ -3,13 +3,15 @@
 import asyncio
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from clients import errors
 from clients.helm.charts import Charts
 from clients.helm.executable import Access, HelmExecutable, Manner, Target, arguments
+from clients.helm.operations.hiding import discreet
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import identity, objects_of
@@ -18,6 +20,7 @@ from clients.helm.planning.merging import only
 from clients.helm.planning.objects import name_of
 from clients.helm.release import Release
 from clients.helm.releases import Releases
+from clients.helm.secrecy import Secrecy
 from clients.kubernetes import JsonObject, KubernetesReader, ObjectRef
 
 AT_ONCE = 8
@@ -70,15 +73,17 @@ class Comparing:
         given = source.given if source.values is not None else None
         last = await self._last()
         chart = await self.charts.obtain(source.chart, source.version)
-        new = await self._rendered(chart.path, given)
+        new = await self._rendered(chart.path, given, last)
         told = f"chart {chart.name}-{chart.version}"
-        return self._compared(_told(last), told, self._sides(last, new))
+        compared = self._compared(_told(last), told, self._sides(last, new))
+        return await self._hidden(compared, [last, new])
 
     async def with_revision(self, revision: int) -> Comparison:
         """Compare what is installed with an earlier revision."""
         last = await self._last()
         wanted = await self.releases.revision(self.target.namespace, self.target.name, revision)
-        return self._compared(_told(last), _told(wanted), self._sides(last, wanted))
+        compared = self._compared(_told(last), _told(wanted), self._sides(last, wanted))
+        return await self._hidden(compared, [last, wanted])
 
     async def with_cluster(self) -> Comparison:
         """Compare what is installed with the live objects, in the fields that the chart sets."""
@@ -92,12 +97,13 @@ class Comparing:
         named = [obj for obj in objects_of(last.manifest) if "name" in obj["metadata"]]
         pairs = await asyncio.gather(*map(pair, named))
         sides = [(obj, only(live, obj) if live else None) for obj, live in pairs]
-        return self._compared(_told(last), "the live objects", sides, live=True)
+        compared = self._compared(_told(last), "the live objects", sides, live=True)
+        return await self._hidden(compared, [last])
 
     async def _last(self) -> Release:
         return await self.releases.get(self.target.namespace, self.target.name)
 
-    async def _rendered(self, chart: Path, given: bytes | None) -> Release:
+    async def _rendered(self, chart: Path, given: bytes | None, last: Release) -> Release:
         manner = Manner(seconds=60, wait=False)
         outcome = await self.executable.run(
             lambda version: arguments.tried(
@@ -109,7 +115,7 @@ class Comparing:
             Access.READING,
             given=given,
         )
-        return rendered(outcome, self.target)
+        return rendered(await discreet(self.releases, outcome, last), self.target)
 
     def _sides(
         self, before: Release, after: Release
@@ -138,6 +144,13 @@ class Comparing:
             objects.append(Compared(name, namespace, self._masked(old), shown))
         return Comparison(before, after, objects)
 
+    async def _hidden(self, found: Comparison, known_to: Sequence[Release]) -> Comparison:
+        """Mask what the releases know to be secret, wherever a chart has put it."""
+        for release in known_to:
+            objects = await self.releases.shown(release, partial(_hidden, found.objects))
+            found = replace(found, objects=objects)
+        return found
+
     def _masked(self, obj: JsonObject | None) -> JsonObject | None:
         """Mask an object; what a Secret only carries over keeps its fingerprint."""
         if obj is None:
@@ -155,6 +168,13 @@ class Comparing:
         name = str(obj["metadata"]["name"])
         ref = ObjectRef(kind, name, namespace if kind.namespaced else None)
         return await self.reader.get_or_none(ref)
+
+
+def _hidden(objects: Sequence[Compared], secrecy: Secrecy) -> Sequence[Compared]:
+    return [
+        replace(each, before=secrecy.anything(each.before), after=secrecy.anything(each.after))
+        for each in objects
+    ]
 
 
 def _told(release: Release) -> str:

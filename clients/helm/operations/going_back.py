@@ -6,6 +6,7 @@ from clients.errors import ConflictError
 from clients.helm.executable import Manner, Target, arguments
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
+from clients.helm.operations.hiding import hide
 from clients.helm.operations.installing import is_applied
 from clients.helm.operations.locks import refuse_running
 from clients.helm.planning import Plan, note_hooks, objects_of, record
@@ -37,6 +38,7 @@ class Rollback:
         await record(writing, plan)
         writing.note(f"Would record revision {last.version + 1} of {self.target}.")
         await note_hooks(writing, wanted, "rollback")
+        await hide(self.tools.releases, writing, [last, wanted])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
@@ -79,6 +81,7 @@ class Uninstall:
         else:
             writing.note(f"! the history ({number}) is deleted: no rollback after this.")
         await note_hooks(writing, last, "uninstall")
+        await hide(self.tools.releases, writing, [last])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""

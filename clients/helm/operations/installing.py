@@ -10,6 +10,7 @@ from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
+from clients.helm.operations.hiding import discreet, hide
 from clients.helm.operations.locks import refuse_pending
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
@@ -79,6 +80,7 @@ class Install:
         if ready.last is not None:
             writing.note(f"Would record revision {ready.last.version + 1} of {self.target}.")
         await note_hooks(writing, new, ready.verb)
+        await hide(self.tools.releases, writing, [current, new])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
@@ -149,7 +151,7 @@ class Install:
         )
         if _NO_TYPE in outcome.reason and await self._brought(ready):
             return await self._rendered_alone(writing, ready)
-        return rendered(outcome, self.target)
+        return rendered(await discreet(self.tools.releases, outcome, ready.last), self.target)
 
     async def _rendered_alone(self, writing: KubernetesWriter, ready: _Ready) -> Release:
         """Render without the cluster what the cluster lacks the types of: the chart brings them."""
@@ -163,7 +165,8 @@ class Install:
         if outcome.reason:
             raise errors.InvalidError(reason_of(outcome, self.target))
         writing.note("Rendered without the cluster, which lacks types that the chart brings.")
-        return Release({"manifest": outcome.output, "namespace": self.target.namespace})
+        known = {"namespace": self.target.namespace, "config": self.source.parsed}
+        return Release({"manifest": outcome.output, **known})
 
     async def _brought(self, ready: _Ready) -> Sequence[JsonObject]:
         """Return the custom resource definitions that come with the chart."""

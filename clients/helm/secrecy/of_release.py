@@ -69,5 +69,16 @@ class Secrecy:
         """Return notes or a description, masked."""
         return mask_free_text(self.known.masked(text)) if text else ""
 
+    def anything(self, node: Any) -> Any:
+        """Return a copy of an object, masked where it holds what is known to be a secret."""
+        match node:
+            case str():
+                return self.known.masked(node)
+            case list():
+                return [self.anything(each) for each in node]
+            case dict():
+                return {key: self.anything(each) for key, each in node.items()}
+        return node
+
     def _hooks(self) -> list[str]:
         return [str(hook.get("manifest") or "") for hook in self._release.hooks]

@@ -16,8 +16,8 @@ import yaml
 
 from clients.errors import InvalidError
 from clients.kubernetes.objects import JsonObject
+from clients.yaml_bounds import MOST_VALUES, check_size
 
-MOST_NODES = 200_000
 MOST_DOCUMENTS = 500
 MOST_RENDERED = 2_000
 _INTEGER = re.compile(r"^[-+]?(?:0o?[0-7_]+|0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)$")
@@ -54,10 +54,12 @@ class _Loader(yaml.CSafeLoader):
     def _integer(self, node: Any) -> int:
         text = str(self.construct_scalar(node)).replace("_", "")
         sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.lstrip("+"))
-        if digits[:2].lower() in ("0x", "0b", "0o"):
-            return sign * int(digits, 0)
         octal = digits[0] == "0" and len(digits) > 1 and not set(digits) & set("89")
-        return sign * int(digits, 8 if octal else 10)
+        prefixed = digits[:2].lower() in ("0x", "0b", "0o")
+        number = sign * int(digits, 0 if prefixed else 8 if octal else 10)
+        if not -(2**63) <= number < 2**64:
+            raise InvalidError(f"Line {node.start_mark.line + 1}: a number is too large.")
+        return number
 
     def _binary(self, node: Any) -> str:
         try:
@@ -119,11 +121,16 @@ def value(content: str) -> Any:
 
 def _parsed(content: str, loader: type[_Loader] = _Loader) -> list[Any]:
     try:
+        if "&" in content and "*" in content:  # without an alias it is as large as it looks
+            check_size(content, "The content")
         parsed = [one for one in yaml.load_all(content, loader) if one is not None]
     except yaml.YAMLError as garbled:
         raise InvalidError(f"The content is not YAML: {_problem(garbled)}") from garbled
     except RecursionError as deep:
         raise InvalidError("The content is nested too deeply.") from deep
+    # A number of 5,000 digits, "!!bool x", "!!timestamp x", a key that is a list.
+    except (ValueError, LookupError, AttributeError, TypeError) as odd:
+        raise InvalidError("The content holds a value that cannot be read.") from odd
     for one in parsed:
         _bound(one)
     return parsed
@@ -140,8 +147,8 @@ def _bound(parsed: Any) -> None:
     waiting, seen = [parsed], 0
     while waiting:
         seen += 1
-        if seen > MOST_NODES:
-            raise InvalidError(f"The content has more than {MOST_NODES:,} values.")
+        if seen > MOST_VALUES:
+            raise InvalidError(f"The content has more than {MOST_VALUES:,} values.")
         node = waiting.pop()
         if isinstance(node, dict):
             waiting += node.values()

@@ -122,3 +122,29 @@ async def test_a_helm_that_prints_no_release_is_told_so(
     assert (answer.text, answer.error) == (
         'helm printed no release for release "web" in namespace "shop", or one too large.', True
     )  # fmt: skip
+
+
+PASSWORD = "Horse7Battery"
+
+
+@pytest.mark.parametrize("other", [{"chart": "demo/web"}, {"revision": 1}, {}])
+async def test_a_secret_value_is_masked_wherever_a_chart_has_put_it(
+    call: Call, bench: Bench, other: dict[str, object]
+) -> None:
+    values = {"auth": {"password": PASSWORD}}
+    bench.has(1, config(color="red"), status="superseded")
+    bench.has(2, config(color=f"as-{PASSWORD}"), config=values)
+    bench.renders(config(color=f"is-{PASSWORD}"))
+    live = an_object("v1", "ConfigMap", "web", data={"color": f"was-{PASSWORD}"})
+    bench.cluster.store.create(live)
+    answer = await call("helm_diff", release_name="web", namespace="shop", **other)
+    assert "data.color: as-<redacted 13 bytes, fingerprint" in answer.text
+    assert PASSWORD not in str(answer)
+
+
+async def test_a_chart_that_fails_tells_no_value_of_the_release(call: Call, bench: Bench) -> None:
+    bench.has(1, config(), config={"auth": {"password": PASSWORD}})
+    bench.helm.fails(f"Error: UPGRADE FAILED: execution error at (x.yaml:1:3): {PASSWORD}!\n")
+    answer = await call("helm_diff", **WEB, namespace="shop")
+    assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")
+    assert PASSWORD not in str(answer)

@@ -315,3 +315,27 @@ def _a_spec_with(volume: dict[str, Any]) -> dict[str, Any]:
     pod = {"containers": [{"name": "web", "image": "web:1"}], "volumes": [volume]}
     template = {"metadata": {"labels": labels}, "spec": pod}
     return {"selector": {"matchLabels": labels}, "template": template}
+
+
+@pytest.mark.parametrize(
+    ("tool", "more"), [("helm_upgrade", {}), ("helm_rollback", {"revision": 1, "chart": None})]
+)
+async def test_a_preview_tells_no_value_of_the_release(
+    call: Call, bench: Bench, tool: str, more: dict[str, Any]
+) -> None:
+    values = {"auth": {"password": "Horse7Battery"}}
+    bench.has(1, config(color="is-Horse7Battery"), status="superseded", config=values)
+    bench.has(2, config(color="was-Horse7Battery"), config=values)
+    live(bench, a_map(color="was-Horse7Battery"))
+    bench.renders(config(color="is-Horse7Battery"))
+    arguments = {key: value for key, value in {**WEB, **more}.items() if value is not None}
+    answer = await call(tool, **arguments, dry_run=True)
+    assert "data.color: was-<redacted 13 bytes" in answer.text
+    assert "Horse7Battery" not in str(answer)
+
+
+async def test_a_preview_that_fails_tells_no_value_of_the_release(call: Call, bench: Bench) -> None:
+    bench.has(1, config(), config={"auth": {"password": "Horse7Battery"}})
+    bench.helm.fails("Error: UPGRADE FAILED: execution error at (x.yaml:1:3): Horse7Battery!\n")
+    answer = await call("helm_upgrade", **WEB, dry_run=True)
+    assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")

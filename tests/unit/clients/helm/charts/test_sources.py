@@ -71,6 +71,7 @@ async def test_what_is_no_version_is_refused(
         "https://[64:ff9b::a9fe:a9fe]/x.tgz",
         "https://[2002:7f00:1::]/x.tgz",
         "https://[fe80::1]/x.tgz",
+        "https://[fec0::1]/x.tgz",
         "https://0.0.0.0/x.tgz",
         "https://100.64.0.1/x.tgz",
         "https://224.0.0.1/x.tgz",

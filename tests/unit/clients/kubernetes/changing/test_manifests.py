@@ -1,6 +1,7 @@
 """YAML as the API server would read it, and what is refused before anything is sent."""
 
 import pytest
+import yaml
 
 from clients.errors import InvalidError
 from clients.kubernetes.changing.manifests import documents, value
@@ -99,3 +100,57 @@ def test_anchors_do_not_make_a_small_text_large() -> None:
         lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
     with pytest.raises(InvalidError, match="more than 200,000 values"):
         value("\n".join(lines))
+
+
+def _inherited(times: int) -> str:
+    """Mappings each of which takes over all of the one before: as long as a square when read."""
+    more = (f"l{n}: &l{n}\n  <<: *l{n - 1}\n  k{n}: 1\n" for n in range(1, times))
+    return "l0: &l0 {k: 1}\n" + "".join(more)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        _inherited(1_000),
+        f"a: &a {{{', '.join(f'k{n}: 1' for n in range(100))}}}\nb:\n  <<: [{'*a, ' * 3_000}]\n",
+    ],
+    ids=["one after the other", "many at once"],
+)
+def test_merge_keys_make_no_small_text_large(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched, pytest.raises(InvalidError) as refused:
+        patched.setattr(yaml, "load_all", pytest.fail)  # reading it would be the harm
+        value(bomb)
+    assert str(refused.value) == "The content has more than 200,000 values."
+
+
+def test_each_document_may_have_its_anchors() -> None:
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\na: &a {x: 1}\nb: {<<: *a}\n"
+    assert [obj["b"] for obj in documents(f"{one}---\n{one}")] == [{"x": 1}] * 2
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "9" * 6_000,
+        "0x_",
+        "0b_",
+        "._",
+        "!!bool x",
+        "!!int x",
+        "!!float x",
+        "!!timestamp x",
+        "{? [a] : 1}",
+    ],
+)
+def test_a_value_that_cannot_be_read_is_refused_in_a_sentence(odd: str) -> None:
+    with pytest.raises(InvalidError, match="^The content holds a value that cannot be read.$"):
+        value(f"x: {odd}")
+
+
+@pytest.mark.parametrize(
+    "number", ["18446744073709551616", "-9223372036854775809", "0x1" + "0" * 16]
+)
+def test_a_number_that_json_cannot_carry_is_refused(number: str) -> None:
+    with pytest.raises(InvalidError, match="^Line 1: a number is too large.$"):
+        value(f"x: {number}")
+    assert value("x: 18446744073709551615") == {"x": 2**64 - 1}
