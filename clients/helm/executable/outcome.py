@@ -54,7 +54,7 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
         secrecy.without_secrets(output),
         mask_free_text(clean(secrecy.without_secrets(reason)))[:MOST_REASON].strip(),
         passed.changes,
-        tuple(passed.refusals),
+        tuple(mask_free_text(clean(secrecy.without_secrets(each))) for each in passed.refusals),
         ended.stopped,
         killed=ended.status < 0 or (failed and _is_crash(err)),
     )

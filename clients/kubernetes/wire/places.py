@@ -32,6 +32,8 @@ def place_of(path: str) -> Place | None:
         group, rest = parts[1], parts[3:]
     else:
         return None
+    if rest[0] == "watch" and len(rest) > 1:  # the old way to watch: /api/v1/watch/pods
+        rest = rest[1:]
     namespace = ""
     if len(rest) > 2 and rest[0] == "namespaces" and rest[2] not in ("status", "finalize"):
         namespace, rest = rest[1], rest[2:]

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,11 @@ import pytest
 from clients.errors import ConfigurationError, UnavailableError
 from clients.helm.executable import Access, HelmExecutable, Outcome, Target
 from clients.helm.executable.environment import NOWHERE
+from clients.kubernetes import Kubernetes, KubernetesSettings
+from clients.kubernetes.configuration.config import ClusterSource
+from clients.kubernetes.wire.policy import Policy
+from sandbox import Cluster
+from tests.support.builders import a_namespace, an_object
 from tests.support.fake_helm import FakeHelm
 
 TARGET = Target("shop", "web")
@@ -324,3 +330,57 @@ def _is_running(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return state != "Z"
+
+
+_ASKS = """
+url=$(sed 's/.*"server":"\\([^"]*\\)".*/\\1/' "$KUBECONFIG")
+{python} - "$url" <<'END'
+import sys, urllib.error, urllib.request
+def ask(method, path, body=None, **headers):
+    told = urllib.request.Request(sys.argv[1] + path, body, headers, method=method)
+    try:
+        return urllib.request.build_opener(urllib.request.ProxyHandler({{}})).open(told).read()
+    except urllib.error.HTTPError as refused:
+        return refused.read()
+{asks}
+END
+"""
+
+
+async def test_a_read_tries_no_object_even_where_escalation_is_refused(
+    cluster: Cluster, helm: FakeHelm, tmp_path: Path
+) -> None:
+    cluster.store.create(a_namespace("shop"))
+    kubeconfig = tmp_path / "kubeconfig-of-policy"
+    kubeconfig.write_text(cluster.kubeconfig())
+    source = ClusterSource(kubeconfig=str(kubeconfig))
+    policy = Policy(refuses_escalation=True)
+    kubernetes = Kubernetes(KubernetesSettings(source, policy=policy))
+    opened = HelmExecutable(kubernetes, helm.path)
+    body = b'{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
+    typed = "**{'Content-Type': 'application/json'}"
+    asks = f"ask('POST', '/api/v1/namespaces/shop/configmaps', {body!r}, {typed})"
+    helm.does(_ASKS.format(python=sys.executable, asks=asks))
+    outcome = await run(opened, access=Access.READING)
+    await opened.close()
+    await kubernetes.close()
+    assert outcome.refusals == (
+        "A read-only tool tried to send POST /api/v1/namespaces/shop/configmaps; nothing was sent.",
+    )
+    assert [request for request in cluster.requests if request.method != "GET"] == []
+
+
+async def test_a_refusal_tells_no_secret_that_the_chart_has_read(
+    executable: HelmExecutable, helm: FakeHelm, cluster: Cluster
+) -> None:
+    cluster.store.create(a_namespace("shop"))
+    cluster.store.create(an_object("v1", "Secret", "db", data={"p": "aHVudGVyMi1vZi1kYg=="}))
+    asks = (
+        "ask('GET', '/api/v1/namespaces/shop/secrets/db')\n"
+        "ask('DELETE', '/api/v1/namespaces/shop/configmaps/odd')"
+    )
+    helm.does(_ASKS.format(python=sys.executable, asks=asks))
+    cluster.faults.status(403, "/configmaps/odd", None, "Forbidden", '"hunter2-of-db" is forbidden')
+    outcome = await run(executable, access=Access.CHANGING)
+    assert outcome.refusals
+    assert "hunter2" not in str(outcome)

@@ -143,7 +143,7 @@ def test_each_document_may_have_its_anchors() -> None:
     ],
 )
 def test_a_value_that_cannot_be_read_is_refused_in_a_sentence(odd: str) -> None:
-    with pytest.raises(InvalidError, match="^The content holds a value that cannot be read.$"):
+    with pytest.raises(InvalidError, match=r"^The content holds a value that cannot be read\.$"):
         value(f"x: {odd}")
 
 
@@ -151,6 +151,6 @@ def test_a_value_that_cannot_be_read_is_refused_in_a_sentence(odd: str) -> None:
     "number", ["18446744073709551616", "-9223372036854775809", "0x1" + "0" * 16]
 )
 def test_a_number_that_json_cannot_carry_is_refused(number: str) -> None:
-    with pytest.raises(InvalidError, match="^Line 1: a number is too large.$"):
+    with pytest.raises(InvalidError, match=r"^Line 1: a number is too large\.$"):
         value(f"x: {number}")
     assert value("x: 18446744073709551615") == {"x": 2**64 - 1}
