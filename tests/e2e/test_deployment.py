@@ -101,21 +101,19 @@ async def run_inside(deployment: Deployment, code: str) -> str:
     return await deployment.call("k8s_exec", pod_name=pod["metadata"]["name"], command=command)
 
 
-if "helm_rollback" in NAMES:
-
-    async def test_the_pods_helm_changes_a_release_as_the_pods_account(
-        deployment: Deployment,
-    ) -> None:
-        for mode in ("slow", "fast"):
-            sets = ("--set", f"mode={mode}")
-            deployment.helm("upgrade", "--install", "settled", str(A_CHART), *sets)
-        said = await deployment.call("helm_rollback", release_name="settled", revision=1)
-        assert "success" in said
-        mode_now = ("get", "configmap", "settled", "-o", "jsonpath={.data.mode}")
-        assert deployment.kubectl(*mode_now) == "slow"
-        assert "3" in await deployment.call("helm_history", release_name="settled")
-        await deployment.call("helm_uninstall", release_name="settled")
-        assert "settled" not in deployment.helm("list", "-q")
+async def test_the_pods_helm_changes_a_release_as_the_pods_account(
+    deployment: Deployment,
+) -> None:
+    for mode in ("slow", "fast"):
+        sets = ("--set", f"mode={mode}")
+        deployment.helm("upgrade", "--install", "settled", str(A_CHART), *sets)
+    said = await deployment.call("helm_rollback", release_name="settled", revision=1)
+    assert "success" in said
+    mode_now = ("get", "configmap", "settled", "-o", "jsonpath={.data.mode}")
+    assert deployment.kubectl(*mode_now) == "slow"
+    assert "3" in await deployment.call("helm_history", release_name="settled")
+    await deployment.call("helm_uninstall", release_name="settled")
+    assert "settled" not in deployment.helm("list", "-q")
 
 
 async def test_an_upgrade_answers_every_call_in_flight(deployment: Deployment) -> None:
