@@ -79,6 +79,8 @@ class Uninstall:
         if self.manner.keep_history:
             writing.note(f"Would keep the history ({number}): helm_rollback brings it back.")
         else:
+            if not writing.journal.changes:
+                writing.note("Would delete the release's records: none of its objects is left.")
             writing.note(f"! the history ({number}) is deleted: no rollback after this.")
         await note_hooks(writing, last, "uninstall")
         await hide(self.tools.releases, writing, [last])

@@ -7,7 +7,7 @@ in nothing that the cluster sees.
 from collections.abc import Mapping, Sequence
 
 from tests.e2e.roles.scene import Call, Scene
-from tests.e2e.roles.stage import Stage, a_template, an_object
+from tests.e2e.roles.stage import Stage, a_pod, a_template, an_object
 from tools.needs import Need, verbs
 
 GROUP = "argoproj.io"
@@ -32,7 +32,7 @@ def rollouts(stage: Stage) -> None:
 
 
 def a_rollout(stage: Stage, name: str, revision: str) -> dict[str, object]:
-    pod = stage.a_pod_there(revision)
+    pod = a_pod(stage.image, revision)  # elsewhere than on the node that is drained
     spec = {
         "selector": {"matchLabels": {"app": name}},
         "template": a_template(name, pod),
@@ -73,7 +73,7 @@ REMOVE_CONFIG = [verbs("get list watch create delete", "configmaps")]
 PLATFORM_SCENES: Mapping[str, Scene] = {
     "argo_list_rollouts": _argo({}),
     "argo_list_experiments": _argo({}),
-    "argo_list_analysisruns": _argo({}, {"templates": True}),
+    "argo_list_analysisruns": _argo({}),
     "argo_status": _argo(PAUSED),
     "argo_describe": _argo(PAUSED),
     "argo_history": _argo(PAUSED, {**PAUSED, "revision": 1}),

@@ -296,6 +296,14 @@ async def test_an_uninstall_shows_what_goes_and_what_stays(call: Call, bench: Be
     assert bench.changes == []
 
 
+async def test_an_uninstall_of_what_is_gone_says_that_its_records_go(
+    call: Call, bench: Bench
+) -> None:
+    bench.has(1, config())
+    answer = await call("helm_uninstall", release_name="web", namespace="shop", dry_run=True)
+    assert "For approval: delete the release's records: none of its objects" in answer.text
+
+
 async def test_what_goes_with_its_configuration_does_not_need_it(call: Call, bench: Bench) -> None:
     volume = {"name": "c", "configMap": {"name": "web"}}
     user = an_object("apps/v1", "Deployment", "web", spec=_a_spec_with(volume))
