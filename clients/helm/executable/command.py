@@ -15,7 +15,7 @@ from clients.helm.executable.environment import Surroundings
 log = logging.getLogger(__name__)
 
 
-class IsolatedCommand(pyhelm3.Command):  # type: ignore[misc]
+class IsolatedCommand(pyhelm3.Command):  # type: ignore[misc]  # it has no types
     """Runs helm in its surroundings; what pyhelm3 would put on every command line is left out."""
 
     def __init__(
@@ -33,7 +33,11 @@ class IsolatedCommand(pyhelm3.Command):  # type: ignore[misc]
         self._stopping = stopping or process.Stopping()
         self._grace = grace
 
-    async def run(self, command: Sequence[object], input: bytes | None = None) -> bytes:  # noqa: A002
+    async def run(
+        self,
+        command: Sequence[object],
+        input: bytes | None = None,  # noqa: A002 - the name that pyhelm3 gives it
+    ) -> bytes:
         """Return what helm prints; raises ``pyhelm3.errors.Error`` when it fails, as pyhelm3."""
         ended = await self.ended(command, input)
         if ended.status != 0:
