@@ -95,7 +95,9 @@ def pins(session: nox.Session) -> None:
     """Pin what pyproject.toml asks for; `nox -s pins -- --upgrade` takes the newest versions."""
     session.install(UV)
     compile_ = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11"]
-    layout = ["--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--quiet"]
+    # With its extras: an older pip takes a newer coverage[toml] than the coverage that is pinned.
+    layout = ["--generate-hashes", "--no-strip-extras", "--no-annotate", "--no-header", "--quiet"]
+    layout += ["--no-emit-index-url"]
     run, dev = "constraints/run.txt", "constraints/dev.txt"
     session.run(*compile_, *layout, f"--output-file={run}", *session.posargs)
     session.run(*compile_, *layout, "--extra=dev", f"--constraint={run}", f"--output-file={dev}",

@@ -27,6 +27,15 @@ ADDED_LINES: Mapping[str, str] = {
     "Not visible": "kubectl fails, or leaves out in silence, what may not be read",
 }
 
+# kubectl walks a limit range as a map: its lines come in another order each time.
+_LIMITS = re.compile(r"(?:^ (?:Container|Pod|PersistentVolumeClaim) .*\n)+", re.MULTILINE)
+
+
+def with_sorted_limits(text: str) -> str:
+    """Sort the lines of a limit range, as ours are."""
+    ordered = _LIMITS.sub(lambda lines: "".join(sorted(lines[0].splitlines(True))), f"{text}\n")
+    return ordered.removesuffix("\n")
+
 
 def without_trailing_spaces(text: str) -> str:
     """kubectl top and kubectl explain end lines with spaces; nobody sees them, and they cost."""

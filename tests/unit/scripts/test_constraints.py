@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
@@ -20,16 +22,38 @@ def blocks(kind: str) -> list[str]:
     return re.split(r"\n(?=\S)", Path("constraints", f"{kind}.txt").read_text().strip())
 
 
-def versions(kind: str) -> dict[str, str]:
-    pins = (block.split()[0].partition("==") for block in blocks(kind))
-    return {canonicalize_name(name): version for name, _, version in pins}
+def pins(kind: str) -> dict[str, Requirement]:
+    """Return the pins by their names."""
+    found = [Requirement(re.split(r" [\\;]", block)[0]) for block in blocks(kind)]
+    return {canonicalize_name(each.name): each for each in found}
 
 
 @pytest.mark.parametrize("kind", ["run", "dev"])
 def test_every_requirement_is_pinned_to_a_version_it_allows(kind: str) -> None:
-    pinned = versions(kind)
+    pinned = pins(kind)
     for requirement in map(Requirement, ASKED_FOR[kind]):
-        assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
+        (version,) = pinned[canonicalize_name(requirement.name)].specifier
+        assert version.version in requirement.specifier
+
+
+def test_what_is_asked_for_with_extras_is_pinned_with_them() -> None:
+    """pip 23 takes the newest ``coverage[toml]`` where only ``coverage`` is pinned."""
+    pinned = pins("dev")
+    for pin in pinned.values():
+        for asked in what_it_asks_for(pin):
+            assert asked.extras <= pinned[canonicalize_name(asked.name)].extras, f"{pin}: {asked}"
+
+
+def what_it_asks_for(pin: Requirement) -> list[Requirement]:
+    """Return what an installed package requires here; nothing of those for other platforms."""
+    with suppress(PackageNotFoundError):
+        asked = [Requirement(each) for each in requires(pin.name) or []]
+        return [each for each in asked if applies(each, pin.extras)]
+    return []
+
+
+def applies(asked: Requirement, extras: set[str]) -> bool:
+    return not asked.marker or any(asked.marker.evaluate({"extra": each}) for each in {"", *extras})
 
 
 def test_the_tests_run_on_the_packages_that_the_server_runs_on() -> None:
