@@ -1,12 +1,14 @@
 """Calls that make each tool use everything it says it needs.
 
-IMAGE, NAMESPACE, NODE and REAL in them are the stage's.
+Words in capitals are the stage's, or those of the server beside it.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 
-from tests.e2e.roles.platform_scenes import PLATFORM_SCENES
+from tests.e2e.roles.argo_scenes import ARGO_SCENES
+from tests.e2e.roles.helm_scenes import HELM_SCENES
+from tests.e2e.roles.jenkins_scenes import JENKINS_SCENES
 from tests.e2e.roles.scene import Call, Scene
 from tests.e2e.roles.stage import Stage, an_object
 from tools.needs import verbs
@@ -32,7 +34,9 @@ def forward(name: str) -> Call:
 
 
 SCENES: Mapping[str, Scene] = {
-    **PLATFORM_SCENES,
+    **ARGO_SCENES,
+    **HELM_SCENES,
+    **JENKINS_SCENES,
     "k8s_can_i": Scene(),
     "k8s_api_resources": Scene(),
     "k8s_port_forward_list": Scene(),

@@ -2,9 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ class Stage:
         return self.namespace
 
     @property
+    def words(self) -> Mapping[str, str]:
+        """What a call's words mean."""
+        named = {"NAMESPACE": self.namespace, "NODE": self.node, "IMAGE": self.image}
+        return {**named, "REAL": self.real_node}
+
+    @cached_property
     def real_node(self) -> str:
         """A node that runs pods."""
         labels = ("-l", f"stage!={self.node}", "-o", "jsonpath={.items[*].metadata.name}")
