@@ -15,16 +15,16 @@ WRITTEN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class AuditLog:
-    """The requests of one user, from a moment on."""
+    """The requests of one user, or of one user agent, from a moment on."""
 
     file: Path
-    user: str
+    who: str
     start: int
 
     @classmethod
-    def beside(cls, kubeconfig: Path, user: str) -> "AuditLog | None":
+    def beside(cls, kubeconfig: Path, who: str) -> "AuditLog | None":
         file = kubeconfig.parent / "log" / "audit.log"
-        return cls(file, user, file.stat().st_size) if file.exists() else None
+        return cls(file, who, file.stat().st_size) if file.exists() else None
 
     def requests(self, marker: str) -> Sequence[dict[str, Any]]:
         """Return what came before a last request whose URI ends with ``marker``."""
@@ -42,5 +42,5 @@ class AuditLog:
             log.seek(self.start)
             for line in log.read().splitlines():
                 entry = json.loads(line) if line.endswith(b"}") else {}
-                if entry.get("user", {}).get("username") == self.user:
+                if self.who in (entry.get("user", {}).get("username"), entry.get("userAgent")):
                     yield entry

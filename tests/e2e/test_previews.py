@@ -1,13 +1,11 @@
 """What a preview foretells is what the call then does; by itself it does nothing."""
 
-import json
-import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -18,15 +16,16 @@ from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.configuration.config import ClusterSource
 from clients.kubernetes.wire import doors
 from clients.kubernetes.wire.session import Session
+from tests.e2e.audit import AuditLog
 from tests.e2e.kubectl import Kubectl
 from tests.support.escaping import ESCAPES, Escape
 from tests.support.foretelling import Foretelling, foretold, foretold_paths, shown
 from tests.support.preview_cases import CASES, Case
 from tools.dependencies import Clients
 
-AUDIT_LOG = os.environ.get("AUDIT_LOG", "")  # the API server's, one JSON line for each request
 NOW = datetime.now(UTC)
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
+Sent = Sequence[Mapping[str, Any]]
 
 
 @dataclass
@@ -83,11 +82,12 @@ async def test_the_preview_of_a_change_equals_what_the_call_then_does(
         foretelling(admin, place.agent("makes")) as making,
     ):
         await making.give(named, settle)
+        log = AuditLog.beside(admin.kubeconfig, place.agent("previews"))
         untouched = await making.state(place.namespace, place.own)
         plan = await previewing.plan(named)
         before = await making.state(place.namespace, place.own, plan)
         assert {path: before[path] for path in untouched} == untouched
-        assert only_dry(place.agent("previews"))
+        assert only_dry(await sent(previewing, place, log))
 
         await making.make(named)
         after = await making.state(place.namespace, place.own, plan)
@@ -97,11 +97,12 @@ async def test_the_preview_of_a_change_equals_what_the_call_then_does(
 
 async def test_a_preview_as_text_sends_nothing_that_changes(admin: Kubectl, place: Place) -> None:
     """Also what it reads beside the change, for its effects, is only read."""
-    for case in CASES:
-        named = case.named(place.namespace, place.own)
-        async with foretelling(admin, place.agent("text")) as previewing:
+    log = AuditLog.beside(admin.kubeconfig, place.agent("text"))
+    async with foretelling(admin, place.agent("text")) as previewing:
+        for case in CASES:
+            named = case.named(place.namespace, place.own)
             await previewing.said("k8s_preview", tool=named.tool, arguments=named.arguments)
-    assert only_dry(place.agent("text"))
+        assert only_dry(await sent(previewing, place, log))
     there = ("configmaps,deployments,secrets,services,statefulsets,daemonsets,jobs,cronjobs,pods",)
     assert place.own not in admin(
         "get", "nodes,clusterroles,customresourcedefinitions", "-o", "name"
@@ -119,11 +120,13 @@ async def test_a_wrong_tool_cannot_write_through_a_preview(
     admin("run", "victim", "--image=shop/none:1", "-n", place.namespace)
     objects = ("get", "configmaps,serviceaccounts,pods", "-n", place.namespace)
     before = {uid(each) for each in admin.json(*objects)["items"]}
+    log = AuditLog.beside(admin.kubeconfig, place.agent("escapes"))
     async with foretelling(admin, place.agent("escapes")) as previewing:
         with pytest.raises(ForbiddenError, match="nothing was sent"):
             await dry_session(previewing).json(escape.request(place.namespace))
+        requests = await sent(previewing, place, log) or ()
     assert {uid(each) for each in admin.json(*objects)["items"]} == before
-    assert not AUDIT_LOG or not requests_of(place.agent("escapes"))
+    assert not [each for each in requests if each["verb"] in WRITES]
 
 
 def dry_session(previewing: Foretelling) -> Session:
@@ -137,22 +140,17 @@ def uid(obj: dict[str, dict[str, str]]) -> tuple[str, bool]:
     return obj["metadata"]["uid"], "deletionTimestamp" in obj["metadata"]
 
 
-def requests_of(agent: str) -> list[dict[str, str]]:
-    """Read what the API server wrote down about one user agent."""
-    with Path(AUDIT_LOG).open() as lines:
-        found = [json.loads(line) for line in lines if agent in line]
-    return [each for each in found if each.get("userAgent") == agent]
+async def sent(previewing: Foretelling, place: Place, log: AuditLog | None) -> Sent | None:
+    """Return what the API server wrote down of a user agent; None where it keeps no log."""
+    last = {"resource_type": "configmap", "name": "the-end", "namespace": place.namespace}
+    await previewing.said("k8s_get", **last)
+    return log.requests("/the-end?includeObject=None") if log else None
 
 
-def only_dry(agent: str) -> bool:
-    """Whether the audit log, where there is one, knows of no write but dry runs.
+def only_dry(requests: Sent | None) -> bool:
+    """Whether no write but dry runs was sent, as far as that is known.
 
     A DELETE says so in its body, which the log leaves out; there the objects are the proof.
     """
-    if not AUDIT_LOG:
-        return True
-    known = requests_of(agent)
-    assert known, "AUDIT_LOG is not this cluster's"
-    return all(
-        "dryRun=All" in each["requestURI"] for each in known if each["verb"] in WRITES - {"delete"}
-    )
+    writes = [each for each in requests or () if each["verb"] in WRITES - {"delete"}]
+    return requests != [] and all("dryRun=All" in each["requestURI"] for each in writes)
