@@ -15,7 +15,7 @@ WRITTEN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class AuditLog:
-    """The requests of one user, from a moment on."""
+    """The requests of one user, also of one that somebody impersonates, from a moment on."""
 
     file: Path
     user: str
@@ -42,5 +42,6 @@ class AuditLog:
             log.seek(self.start)
             for line in log.read().splitlines():
                 entry = json.loads(line) if line.endswith(b"}") else {}
-                if entry.get("user", {}).get("username") == self.user:
+                who = entry.get("impersonatedUser") or entry.get("user", {})
+                if who.get("username") == self.user:
                     yield entry
