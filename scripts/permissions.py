@@ -196,6 +196,10 @@ what your cluster has besides, `rbac.everything` grants it all. Secrets are a pa
 opened per toolset by `secrets.k8s`, `secrets.helm` and `secrets.jenkins`; see
 [operations.md](operations.md).
 
+Not counted is what an answer can do without and what is no part of its subject: which name is near
+one that does not exist, whether there is such a namespace, what else a preview's change leads to.
+With the permission it is told; without, a preview says that it was not visible.
+
 Since Kubernetes 1.35, exec and port forwarding need `create` beside `get`, as they are websockets,
 which start with GET.
 """

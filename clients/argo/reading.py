@@ -5,18 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
-from clients.argo.rollout import entries, part, spec, workload_ref
-from clients.kubernetes.inspecting.related import REASONS, related_to
-from clients.kubernetes.inspecting.related_lists import label_selector
+from clients.argo.rollout import entries, part, spec, status, workload_ref
+from clients.kubernetes.inspecting.related import REASONS
+from clients.kubernetes.inspecting.related_lists import events_about, label_selector
 from clients.kubernetes.objects import JsonObject, ListQuery, ObjectList, ObjectRef, ResourceType
 from clients.kubernetes.reader import KubernetesReader
 from clients.masking import mask_free_text
 
 GROUP = "argoproj.io"
 ROLLOUTS = "rollouts"
+REPLICA_SETS = "replicasets.apps"
 MOST_LISTED = 2_000
 MOST_OWNED = 2_000
-_KINDS_IN_APPS = {"Deployment": "deployments.apps", "ReplicaSet": "replicasets.apps"}
+_KINDS_IN_APPS = {"Deployment": "deployments.apps", "ReplicaSet": REPLICA_SETS}
+# Objects, and by plural why some could not be read.
+Seen = tuple[Sequence[JsonObject], Mapping[str, str]]
 
 
 async def argo_type(kubernetes: KubernetesReader, plural: str) -> ResourceType:
@@ -67,22 +70,19 @@ def _mask_measured(run: JsonObject) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A rollout and what it made; ``unseen`` says by plural why something could not be read.
-
-    ``workload`` is what holds the pod template in the rollout's place.
-    """
+    """A rollout and what it made; ``unseen`` says by plural why something could not be read."""
 
     rollout: JsonObject
     replica_sets: Sequence[JsonObject] = ()
     pods: Sequence[JsonObject] = ()
     experiments: Sequence[JsonObject] = ()
     analysis_runs: Sequence[JsonObject] = ()
-    workload: JsonObject | None = None
+    events: Sequence[JsonObject] = ()
     unseen: Mapping[str, str] = field(default_factory=dict)
 
 
 async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
-    """Read a rollout with its ReplicaSets, pods, experiments and analysis runs.
+    """Read a rollout with its ReplicaSets, pods, experiments, analysis runs and events.
 
     Only the rollout itself has to be readable.
     """
@@ -91,11 +91,11 @@ async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
     async with asyncio.TaskGroup() as tasks:
         experiments = tasks.create_task(reading.list(f"experiments.{GROUP}"))
         runs = tasks.create_task(reading.list(f"analysisruns.{GROUP}"))
-        workload = tasks.create_task(reading.workload(rollout))
+        events = tasks.create_task(reading.events(rollout))
     own = _owned_by([rollout], experiments.result())
-    selector = "" if own else _selector(rollout, workload.result())
+    selector = "" if own else _selector(rollout)
     async with asyncio.TaskGroup() as tasks:
-        sets = tasks.create_task(reading.list("replicasets.apps", selector))
+        sets = tasks.create_task(reading.list(REPLICA_SETS, selector))
         pods = tasks.create_task(reading.list("pods", selector))
     kept = _owned_by([rollout, *own], sets.result())
     return Family(
@@ -104,53 +104,52 @@ async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
         _owned_by(kept, pods.result()),
         own,
         _owned_by([rollout, *own], runs.result()),
-        workload.result(),
+        events.result(),
         reading.unseen,
     )
 
 
 async def revisions_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
-    """Read a rollout with its ReplicaSets and analysis runs: what its history is made of."""
+    """Read a rollout with its ReplicaSets and analysis runs: what its history is made of.
+
+    Without the runs it is a history all the same; without the ReplicaSets it is refused.
+    """
     rollout = await kubernetes.get(ref)
-    reading = _Reading(kubernetes, ref.namespace)
-    async with asyncio.TaskGroup() as tasks:
-        runs = tasks.create_task(reading.list(f"analysisruns.{GROUP}"))
-        workload = tasks.create_task(reading.workload(rollout))
-    selector = _selector(rollout, workload.result())
-    kind = await kubernetes.resource_type("replicasets.apps")
-    found = await kubernetes.list(ListQuery(kind, ref.namespace, selector), MOST_OWNED)
-    return Family(
-        rollout,
-        _owned_by([rollout], found.items),
-        analysis_runs=_owned_by([rollout], runs.result()),
-        workload=workload.result(),
-        unseen=reading.unseen,
+    sets, (runs, unseen) = await asyncio.gather(
+        replica_sets_of(kubernetes, rollout), seen(kubernetes, "analysisruns", ref.namespace)
     )
+    return Family(rollout, sets, analysis_runs=_owned_by([rollout], runs), unseen=unseen)
 
 
-async def stacks_of(kubernetes: KubernetesReader, rollout: JsonObject) -> Sequence[JsonObject]:
-    """Return the ReplicaSets of a rollout; none where they cannot be read."""
-    reading = _Reading(kubernetes, rollout["metadata"]["namespace"])
-    workload = await reading.workload(rollout)
-    found = await reading.list("replicasets.apps", _selector(rollout, workload))
-    return _owned_by([rollout], found)
-
-
-async def events_of(
+async def replica_sets_of(
     kubernetes: KubernetesReader, rollout: JsonObject
-) -> tuple[Sequence[JsonObject], Mapping[str, str]]:
-    """Return the events about a rollout, and why they could not be read."""
-    related = await related_to(kubernetes, rollout)
-    return related.events or (), related.unseen
+) -> Sequence[JsonObject]:
+    """Return the ReplicaSets of a rollout: its revisions."""
+    kind = await kubernetes.resource_type(REPLICA_SETS)
+    query = ListQuery(kind, rollout["metadata"]["namespace"], _selector(rollout))
+    return _owned_by([rollout], (await kubernetes.list(query, MOST_OWNED)).items)
+
+
+async def stacks_of(kubernetes: KubernetesReader, rollout: JsonObject) -> Seen:
+    """Return the ReplicaSets of a rollout, and why they could not be read."""
+    reading = _Reading(kubernetes, rollout["metadata"]["namespace"])
+    found = await reading.list(REPLICA_SETS, _selector(rollout))
+    return _owned_by([rollout], found), reading.unseen
+
+
+async def seen(kubernetes: KubernetesReader, plural: str, namespace: str | None) -> Seen:
+    """Return the objects of a type, those of the cluster without a namespace; raises nothing."""
+    reading = _Reading(kubernetes, namespace)
+    return await reading.list(f"{plural}.{GROUP}"), reading.unseen
 
 
 async def runs_of(
     kubernetes: KubernetesReader, runs: Sequence[JsonObject], rollout: str, namespace: str | None
-) -> Sequence[JsonObject]:
+) -> Seen:
     """Return those of the runs that a rollout, or an experiment of it, made."""
-    found = await listed(kubernetes, "experiments", namespace, everywhere=namespace is None)
-    own = {each["metadata"].get("uid") for each in found.items if is_made_by(each, rollout)}
-    return [run for run in runs if is_made_by(run, rollout) or _owner_uids(run) & own]
+    found, unseen = await seen(kubernetes, "experiments", namespace)
+    own = {each["metadata"].get("uid") for each in found if is_made_by(each, rollout)}
+    return [run for run in runs if is_made_by(run, rollout) or _owner_uids(run) & own], unseen
 
 
 async def why_none(kubernetes: KubernetesReader, namespace: str | None, rollout: str) -> str:
@@ -164,8 +163,8 @@ async def why_none(kubernetes: KubernetesReader, namespace: str | None, rollout:
         await kubernetes.get(await rollout_ref(kubernetes, rollout, where))
     except errors.NotFoundError as unknown:
         return f"{unknown}"
-    except errors.ClientError:
-        return ""  # the list was answered; this is only an explanation
+    except errors.ClientError as refusal:  # the list was answered; this is only an explanation
+        return f'whether rollout "{rollout}" exists is not visible ({_reason(refusal)}).'
     return ""
 
 
@@ -193,11 +192,13 @@ class _Reading:
         self._namespace = namespace
         self.unseen: dict[str, str] = {}
 
-    async def list(self, resource: str, selector: str = "") -> Sequence[JsonObject]:
+    async def list(
+        self, resource: str, selector: str = "", fields: str = ""
+    ) -> Sequence[JsonObject]:
         plural = resource.partition(".")[0]
         try:
             kind = await self._kubernetes.resource_type(resource)
-            query = ListQuery(kind, self._namespace, selector)
+            query = ListQuery(kind, self._namespace, selector, fields)
             found = await self._kubernetes.list(query, MOST_OWNED)
         except errors.ClientError as refusal:
             self.unseen[plural] = _reason(refusal)
@@ -208,24 +209,19 @@ class _Reading:
             self.unseen[plural] = f"only {len(found.items):,} were read"
         return found.items
 
-    async def workload(self, rollout: JsonObject) -> JsonObject | None:
-        if not workload_ref(rollout):
-            return None
-        try:
-            return await self._kubernetes.get(await workload_of(self._kubernetes, rollout))
-        except errors.ClientError as refusal:
-            self.unseen[f"its {workload_ref(rollout).get('kind')}"] = _reason(refusal)
-            return None
+    async def events(self, rollout: JsonObject) -> Sequence[JsonObject]:
+        [about] = events_about(rollout)
+        return await self.list(about.resource, fields=about.field_selector)
 
 
 def _reason(refusal: errors.ClientError) -> str:
     return next(why for kind, why in REASONS if isinstance(refusal, kind))
 
 
-def _selector(rollout: JsonObject, workload: JsonObject | None) -> str:
-    """Write the rollout's selector; by reference it may be the workload's, or none."""
+def _selector(rollout: JsonObject) -> str:
+    """Write the rollout's selector; where it is that of a workload, the controller has noted it."""
     own = part(spec(rollout), "selector")
-    return label_selector(own or part(workload, "spec", "selector"))
+    return label_selector(own) if own else str(status(rollout).get("selector") or "")
 
 
 def _owned_by(owners: Sequence[JsonObject], items: Iterable[JsonObject]) -> list[JsonObject]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from clients.argo.reading import revisions_of, workload_of
+from clients.argo.reading import REPLICA_SETS, replica_sets_of, workload_of
 from clients.argo.rollout import entries, part, revision, status, workload_ref
 from clients.errors import ConflictError, InvalidError, NotFoundError
 from clients.kubernetes.names import shown
@@ -61,11 +61,11 @@ async def undo(
     writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None
 ) -> tuple[int, JsonObject]:
     """Go back to a revision, the second newest without a number; return it and its ReplicaSet."""
-    family = await revisions_of(writing.read, rollout)
-    kept = {revision(each): each for each in family.replica_sets}
+    sets = await replica_sets_of(writing.read, await writing.read.get(rollout))
+    kept = {revision(each): each for each in sets}
     number = _chosen(rollout, sorted(kept), to_revision)
-    sets = await writing.read.resource_type("replicasets.apps")
-    keeper = ObjectRef(sets, kept[number]["metadata"]["name"], rollout.namespace)
+    kind = await writing.read.resource_type(REPLICA_SETS)
+    keeper = ObjectRef(kind, kept[number]["metadata"]["name"], rollout.namespace)
     source = (await writing.unmasked(keeper))["spec"]["template"]
     ref, path = await _holder(writing, rollout)
     present = _at(await writing.unmasked(ref), path)

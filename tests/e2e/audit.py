@@ -15,7 +15,7 @@ WRITTEN_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class AuditLog:
-    """The requests of one user, or of one user agent, from a moment on."""
+    """The requests of a user, also of one impersonated, or of a user agent, from a moment on."""
 
     file: Path
     who: str
@@ -42,5 +42,6 @@ class AuditLog:
             log.seek(self.start)
             for line in log.read().splitlines():
                 entry = json.loads(line) if line.endswith(b"}") else {}
-                if self.who in (entry.get("user", {}).get("username"), entry.get("userAgent")):
+                user = entry.get("impersonatedUser") or entry.get("user", {})
+                if self.who in (user.get("username"), entry.get("userAgent")):
                     yield entry

@@ -10,18 +10,12 @@ RolloutName = Annotated[str, Field(description="Rollout")]
 OfRollout = Annotated[str | None, Field(description="Only those of this rollout")]
 
 GROUP = "argoproj.io"
-READ_ROLLOUTS = verbs("get list watch", f"rollouts.{GROUP}")
-READ_MADE = verbs(
-    "get list",
-    f"experiments.{GROUP}",
-    f"analysisruns.{GROUP}",
-    "replicasets.apps",
-    "deployments.apps",
-    "pods",
-    "events",
-)
-READ_LOGS = verbs("get", "pods/log")
-PATCH_ROLLOUTS = verbs("get list watch patch", f"rollouts.{GROUP}")
-PATCH_STATUS = verbs("patch", f"rollouts.{GROUP}/status")
+ROLLOUTS = f"rollouts.{GROUP}"
+EXPERIMENTS = f"experiments.{GROUP}"
+ANALYSIS_RUNS = f"analysisruns.{GROUP}"
+GET_ROLLOUT = verbs("get", ROLLOUTS)
+# A watch needs both, and a change that waits until the controller has seen the last one.
+FOLLOW_ROLLOUT = verbs("get list watch", ROLLOUTS)
+PATCH_ROLLOUT = verbs("get patch", ROLLOUTS)
+PATCH_STATUS = verbs("patch", f"{ROLLOUTS}/status")
 PATCH_WORKLOADS = verbs("get patch", "deployments.apps", "replicasets.apps", "podtemplates")
-READ_REVISIONS = verbs("get list", "replicasets.apps", f"analysisruns.{GROUP}")

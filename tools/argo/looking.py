@@ -6,32 +6,36 @@ from pydantic import Field
 
 from clients.argo import reading
 from clients.errors import NotFoundError
-from tools.argo.fields import READ_MADE, READ_ROLLOUTS, RolloutName
+from tools.argo.fields import ANALYSIS_RUNS, EXPERIMENTS, GET_ROLLOUT, RolloutName
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Now
 from tools.fields import Namespace
+from tools.needs import verbs
 from tools.render.argo.describe import description
 from tools.render.argo.history import history, known_revisions, one_revision
 from tools.render.argo.reading import revision as revision_of
+from tools.render.argo.status import not_visible
 from tools.render.argo.tree import Family
 
 Revision = Annotated[int | None, Field(description="Show this one")]
+LIST_MADE = verbs("list", EXPERIMENTS, ANALYSIS_RUNS, "replicasets.apps", "pods", "events")
+LIST_REVISIONS = verbs("list", ANALYSIS_RUNS, "replicasets.apps")
 
 
-@argo.read("Describe Argo Rollout", needs=[READ_ROLLOUTS, READ_MADE])
+@argo.read("Describe Argo Rollout", needs=[GET_ROLLOUT, LIST_MADE])
 async def argo_describe(
     kubernetes: Kubernetes, now: Now, name: RolloutName, namespace: Namespace = None
 ) -> str:
     """Describe a rollout: revisions, pods, weights, steps, analyses, events, what can be done."""
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     found = await reading.family_of(kubernetes, ref)
-    events, unseen = await reading.events_of(kubernetes, found.rollout)
-    standing = standing_of(found.rollout, now, found.replica_sets)
-    return description(_family(found), standing, events, {**found.unseen, **unseen}, now)
+    sets = None if "replicasets" in found.unseen else found.replica_sets
+    standing = standing_of(found.rollout, now, sets)
+    return description(_family(found), standing, found.events, found.unseen, now)
 
 
-@argo.read("Get Argo Rollout History", needs=[READ_ROLLOUTS, READ_MADE])
+@argo.read("Get Argo Rollout History", needs=[GET_ROLLOUT, LIST_REVISIONS])
 async def argo_history(
     kubernetes: Kubernetes,
     now: Now,
@@ -43,7 +47,7 @@ async def argo_history(
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     found = await reading.revisions_of(kubernetes, ref)
     if revision is None:
-        return "\n".join(history(_family(found), now))
+        return "\n".join([*history(_family(found), now), *not_visible(found.unseen)])
     for each in found.replica_sets:
         if revision_of(each) == revision:
             return one_revision(found.rollout, each)

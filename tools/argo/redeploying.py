@@ -7,23 +7,20 @@ from pydantic import Field
 from clients.argo import redeploying, steering
 from clients.argo.reading import rollout_ref
 from clients.argo.rollout import spec
-from tools.argo.fields import (
-    PATCH_ROLLOUTS,
-    PATCH_WORKLOADS,
-    READ_REVISIONS,
-    RolloutName,
-)
+from tools.argo.fields import PATCH_ROLLOUT, PATCH_WORKLOADS, RolloutName
 from tools.argo.toolset import argo
 from tools.dependencies import Now, Writing
 from tools.fields import Namespace
+from tools.needs import verbs
 from tools.render.argo.changes import image_lines
 
 Image = Annotated[str, Field(description="New image")]
 Container = Annotated[str | None, Field(description="* for all")]
 ToRevision = Annotated[int | None, Field(description="Default: previous")]
+LIST_REVISIONS = verbs("list", "replicasets.apps")
 
 
-@argo.destroy("Set Argo Rollout Image", needs=[PATCH_ROLLOUTS, PATCH_WORKLOADS])
+@argo.destroy("Set Argo Rollout Image", needs=[PATCH_ROLLOUT, PATCH_WORKLOADS])
 async def argo_set_image(
     writing: Writing,
     name: RolloutName,
@@ -39,7 +36,7 @@ async def argo_set_image(
     return "\n".join([f'{holder.type.label} "{holder.name}" image updated', *image_lines(changes)])
 
 
-@argo.destroy("Undo Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_WORKLOADS, READ_REVISIONS])
+@argo.destroy("Undo Argo Rollout", needs=[PATCH_ROLLOUT, PATCH_WORKLOADS, LIST_REVISIONS])
 async def argo_undo(
     writing: Writing,
     name: RolloutName,
@@ -57,7 +54,7 @@ async def argo_undo(
     )
 
 
-@argo.destroy("Restart Argo Rollout", needs=[PATCH_ROLLOUTS])
+@argo.destroy("Restart Argo Rollout", needs=[PATCH_ROLLOUT])
 async def argo_rollout_restart(
     writing: Writing, now: Now, name: RolloutName, namespace: Namespace = None
 ) -> str:

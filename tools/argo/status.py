@@ -15,26 +15,29 @@ from clients.kubernetes.waiting import Patience, Present, follow, only
 from clients.kubernetes.wire.watching import Silence
 from clients.kubernetes.workloads.rollouts import hold_up
 from clients.masking import mask_free_text
-from tools.argo.fields import READ_LOGS, READ_MADE, READ_ROLLOUTS, RolloutName
+from tools.argo.fields import FOLLOW_ROLLOUT, RolloutName
 from tools.argo.standing import standing_of
 from tools.argo.toolset import argo
 from tools.dependencies import Kubernetes, Progress, current_clients
 from tools.fields import Namespace
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE, Telling, with_silence
+from tools.needs import verbs
 from tools.render.argo import Standing
 from tools.render.argo.reading import pod_hash
-from tools.render.argo.status import figures, status_lines
+from tools.render.argo.status import figures, not_visible, status_lines
 from tools.render.pod_troubles import pod_troubles
 from tools.results import Answer
 
 LONGEST_WAIT = 280
 Watch = Annotated[bool | None, Field(description="Until it rests")]
 WaitSeconds = Annotated[int, Field(description="280 at most")]
+# For its real weight, and for what holds its new pods up.
+READ_PODS = [verbs("list", "replicasets.apps", "pods", "events"), verbs("get", "pods/log")]
 
 
 @argo.read(
     "Get Argo Rollout Status",
-    needs=[READ_ROLLOUTS, READ_MADE, READ_LOGS],
+    needs=[FOLLOW_ROLLOUT, *READ_PODS],
     deadline=LONGEST_WAIT_DEADLINE,
 )
 async def argo_status(
@@ -111,9 +114,10 @@ def _rests(rollout: JsonObject) -> bool:
 
 async def _told(kubernetes: KubernetesReader, rollout: JsonObject) -> Answer:
     now = current_clients().clock()
-    sets = await reading.stacks_of(kubernetes, rollout)
-    standing = standing_of(rollout, now, sets)
+    sets, unseen = await reading.stacks_of(kubernetes, rollout)
+    standing = standing_of(rollout, now, None if unseen else sets)
     lines = list(status_lines(rollout, standing, now))
+    lines[-1:-1] = not_visible(unseen)
     if standing.phase in ("Degraded", "Progressing"):
         lines[-1:-1] = await _troubles(kubernetes, rollout, sets)
     return Answer("\n".join(lines), data=_data(rollout, standing))
@@ -129,8 +133,7 @@ async def _troubles(
         return []
     found = await hold_up(kubernetes, newest)
     told = [mask_free_text(line) for line in pod_troubles(found.pods, found.evidence)]
-    told += [f"  {warning}" for warning in found.warnings]
-    return told + ([f"  Its pods are not shown: {found.unseen}"] if found.unseen else [])
+    return told + [f"  {said}" for said in (*found.warnings, *found.not_shown)]
 
 
 def _data(rollout: JsonObject, standing: Standing) -> JsonObject:

@@ -10,7 +10,15 @@ from clients.argo.promoting import Lifted
 from clients.argo.reading import argo_ref, rollout_ref
 from clients.argo.rollout import blue_green, is_fully_promoted, steps
 from clients.errors import InvalidError
-from tools.argo.fields import GROUP, PATCH_ROLLOUTS, PATCH_STATUS, RolloutName
+from tools.argo.fields import (
+    ANALYSIS_RUNS,
+    EXPERIMENTS,
+    FOLLOW_ROLLOUT,
+    PATCH_ROLLOUT,
+    PATCH_STATUS,
+    ROLLOUTS,
+    RolloutName,
+)
 from tools.argo.toolset import argo
 from tools.dependencies import Writing
 from tools.fields import Name, Namespace
@@ -21,11 +29,12 @@ Full = Annotated[bool | None, Field(description="Skip the rest")]
 Skip = Annotated[bool | None, Field(description="Skip one step")]
 Retried = Annotated[Literal["rollout", "experiment"], Field(description="What to retry")]
 Ended = Annotated[Literal["analysisrun", "experiment"], Field(description="What to end")]
-PATCH_EXPERIMENTS = verbs("get patch", f"experiments.{GROUP}")
-PATCH_RUNS = verbs("get patch", f"analysisruns.{GROUP}", f"experiments.{GROUP}")
+PATCH_BOTH = verbs("patch", ROLLOUTS, f"{ROLLOUTS}/status")
+PATCH_EXPERIMENT = verbs("get patch", EXPERIMENTS)
+PATCH_RUNS = verbs("get patch", ANALYSIS_RUNS, EXPERIMENTS)
 
 
-@argo.destroy("Promote Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+@argo.destroy("Promote Argo Rollout", needs=[FOLLOW_ROLLOUT, PATCH_BOTH])
 async def argo_promote(
     writing: Writing,
     name: RolloutName,
@@ -45,7 +54,7 @@ async def argo_promote(
     return _said(f"rollout '{name}' promoted", await promoting.promote(writing, ref))
 
 
-@argo.write("Pause Argo Rollout", needs=[PATCH_ROLLOUTS], idempotent=True)
+@argo.write("Pause Argo Rollout", needs=[PATCH_ROLLOUT], idempotent=True)
 async def argo_pause_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
@@ -55,7 +64,7 @@ async def argo_pause_rollout(
     return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
 
 
-@argo.destroy("Resume Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+@argo.destroy("Resume Argo Rollout", needs=[PATCH_ROLLOUT, PATCH_STATUS])
 async def argo_resume_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
@@ -64,7 +73,7 @@ async def argo_resume_rollout(
     return _said(f"rollout '{name}' resumed", await promoting.resume(writing, ref), resumed=True)
 
 
-@argo.destroy("Abort Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS])
+@argo.destroy("Abort Argo Rollout", needs=[FOLLOW_ROLLOUT, PATCH_STATUS])
 async def argo_abort_rollout(
     writing: Writing, name: RolloutName, namespace: Namespace = None
 ) -> str:
@@ -77,7 +86,7 @@ async def argo_abort_rollout(
     )
 
 
-@argo.write("Retry Argo Rollout", needs=[PATCH_ROLLOUTS, PATCH_STATUS, PATCH_EXPERIMENTS])
+@argo.write("Retry Argo Rollout", needs=[FOLLOW_ROLLOUT, PATCH_STATUS, PATCH_EXPERIMENT])
 async def argo_retry(
     writing: Writing,
     name: Name,

@@ -69,5 +69,4 @@ def _failed(done: Done) -> Failed:
 def _lines(trouble: Trouble) -> Sequence[str]:
     held = trouble.held_up
     pods = [mask_free_text(line) for line in pod_troubles(held.pods, held.evidence)]
-    unseen = [f"Its pods are not shown: {held.unseen}"] if held.unseen else []
-    return [*pods, *held.warnings, *unseen]
+    return [*pods, *held.warnings, *held.not_shown]

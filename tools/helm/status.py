@@ -97,5 +97,4 @@ def _is_unready_workload(live: LiveObject) -> bool:
 async def _troubles(kubernetes: KubernetesReader, live: LiveObject) -> list[str]:
     found = await hold_up(kubernetes, live.obj or {})
     lines = [mask_free_text(line) for line in pod_troubles(found.pods, found.evidence)]
-    unseen = [f"Its pods are not shown: {found.unseen}"] if found.unseen else []
-    return [*lines, *(f"  {said}" for said in (*found.warnings, *unseen))]
+    return [*lines, *(f"  {said}" for said in (*found.warnings, *found.not_shown))]

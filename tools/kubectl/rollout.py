@@ -98,7 +98,7 @@ def _is_error(state: RolloutState, wait_seconds: int) -> bool:
 async def _obstacles(kubernetes: KubernetesReader, workload: JsonObject) -> Obstacles:
     found = await hold_up(kubernetes, workload)
     pods = [mask_free_text(line) for line in pod_troubles(found.pods, found.evidence)]
-    return Obstacles(pods, found.warnings, found.unseen)
+    return Obstacles(pods, [*found.warnings, *found.not_shown])
 
 
 @k8s.read("View Kubernetes Rollout History", needs=[READ_ANYTHING])

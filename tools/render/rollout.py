@@ -139,11 +139,10 @@ def rollout_progress(workload: JsonObject) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Obstacles:
-    """What stands in a rollout's way, in words; ``unseen`` says why its pods are not shown."""
+    """What stands in a rollout's way, in words; the warnings say what is not shown, too."""
 
     pods: Sequence[str] = ()
     warnings: Sequence[str] = ()
-    unseen: str = ""
 
 
 def unfinished(
@@ -154,8 +153,6 @@ def unfinished(
     lines = [state.sentence, f"{waited}{rollout_progress(workload)}."]
     lines += obstacles.pods
     lines += [f"  {said}" for said in (*_replica_failures(workload), *obstacles.warnings)]
-    if obstacles.unseen:
-        lines.append(f"  Its pods are not shown: {obstacles.unseen}")
     if len(lines) == 2 and (seconds := workload["spec"].get("minReadySeconds")):
         lines.append(f"  Its pods are ready, for less than minReadySeconds ({seconds} s).")
     return "\n".join([*lines, _next_step(workload, state)])

@@ -138,7 +138,5 @@ def _events(events: Sequence[JsonObject], now: datetime) -> list[str]:
 def _end(rollout: JsonObject, standing: Standing, unseen: Mapping[str, str]) -> Iterator[str]:
     if standing.silent_seconds > status.SILENT_SECONDS:
         yield status.silent(standing)
-    if unseen:
-        told = ", ".join(f"{what} ({why})" for what, why in sorted(unseen.items()))
-        yield f"Not visible: {told}."
+    yield from status.not_visible(unseen)
     yield f"Next: {', '.join(status.actions(rollout, standing)) or 'nothing to do'}."

@@ -31,7 +31,8 @@ def header(family: Family, standing: Standing) -> list[str]:
     if standing.strategy == "Canary":
         lines.append(field("  Step:", standing.step))
         lines.append(field("  SetWeight:", standing.set_weight))
-        lines.append(field("  ActualWeight:", standing.actual_weight))
+        actual = standing.actual_weight
+        lines.append(field("  ActualWeight:", "not visible" if actual is None else actual))
     shown = [*_images(family)]
     lines += [field("" if n else "Images:", image) for n, image in enumerate(shown)]
     return [line.rstrip() for line in [*lines, *_replicas(rollout, standing)]]

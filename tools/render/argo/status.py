@@ -1,6 +1,6 @@
 """Where a rollout stands, in a few lines: what it does, what it waits for, what can be done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from tools.render import JsonObject
@@ -96,6 +96,13 @@ def runs(rollout: JsonObject) -> Iterator[str]:
             yield f"{what}, {run['name']}: {run.get('status') or 'Pending'}{message}"
     if experiment := at(status, "canary").get("currentExperiment"):
         yield f"Experiment of the step: {experiment}"
+
+
+def not_visible(unseen: Mapping[str, str]) -> Iterator[str]:
+    """Say what could not be read, by plural, and why; nothing when all could."""
+    if unseen:
+        told = ", ".join(f"{what} ({why})" for what, why in sorted(unseen.items()))
+        yield f"Not visible: {told}."
 
 
 def silent(standing: Standing) -> str:

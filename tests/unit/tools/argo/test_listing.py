@@ -125,6 +125,26 @@ async def test_runs_of_a_rollouts_experiments_are_its_own_too(call: Call, shop: 
     ]
 
 
+async def test_runs_of_experiments_that_may_not_be_seen_are_said_to_be_missing(
+    call: Call, shop: Cluster
+) -> None:
+    rollout = shop.store.create(a_rollout(status=paused(), strategy=CANARY))
+    shop.store.create(an_analysis_run(rollout, "Successful"))
+    shop.faults.status(403, "/experiments$", reason="Forbidden")
+    answer = await call("argo_list_analysisruns", namespace="shop", rollout_name="web")
+    assert not answer.error
+    assert answer.text.splitlines()[1].startswith("web-bbb-2-1 ")
+    assert answer.text.splitlines()[-1] == "Not visible: experiments (forbidden)."
+
+
+async def test_whether_a_rollout_exists_may_not_be_visible(call: Call, shop: Cluster) -> None:
+    shop.faults.status(403, "/rollouts/web$", reason="Forbidden")
+    answer = await call("argo_list_experiments", namespace="shop", rollout_name="web")
+    assert answer.text == (
+        'No resources found: whether rollout "web" exists is not visible (forbidden).'
+    )
+
+
 async def test_what_a_provider_answered_is_masked_and_cut(call: Call, shop: Cluster) -> None:
     rollout = shop.store.create(a_rollout(status=paused(), strategy=CANARY))
     run = an_analysis_run(rollout)
@@ -152,3 +172,18 @@ async def test_templates_are_listed_with_what_they_need(call: Call, shop: Cluste
         ["(cluster)", "any", "errors(prometheus)", "service!,token"],
     ]
     assert "s3cr3t" not in answer.text
+
+
+async def test_without_the_clusters_templates_those_of_the_namespace_are_listed(
+    call: Call, shop: Cluster
+) -> None:
+    """As with every role of single namespaces."""
+    shop.faults.status(403, "/clusteranalysistemplates$", None, "Forbidden")
+    hidden = "Not visible: clusteranalysistemplates (forbidden)."
+    answer = await call("argo_list_templates", namespace="shop")
+    assert (answer.error, answer.text) == (False, f"No resources found.\n{hidden}")
+    metric = {"name": "errors", "provider": {"web": {}}}
+    shop.store.create(an_object(VERSION, "AnalysisTemplate", "errors", spec={"metrics": [metric]}))
+    answer = await call("argo_list_templates", namespace="shop")
+    assert answer.text.splitlines()[1].split()[:3] == ["shop", "errors", "errors(web)"]
+    assert answer.text.splitlines()[-1] == hidden

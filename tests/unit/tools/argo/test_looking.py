@@ -11,6 +11,7 @@ from tests.support.argo_states import (
     paused,
     with_sets,
 )
+from tests.support.rollouts import an_event
 
 WEB = {"name": "web", "namespace": "shop"}
 
@@ -103,6 +104,40 @@ async def test_what_may_not_be_seen_is_named_and_the_rest_is_shown(
     assert "⧉ web-bbb" in answer.text
 
 
+async def test_no_weight_is_made_up_for_replica_sets_that_may_not_be_seen(
+    call: Call, shop: Cluster
+) -> None:
+    with_sets(shop, paused())
+    shop.faults.status(403, path="/replicasets$", reason="Forbidden")
+    text = (await call("argo_describe", **WEB)).text
+    assert "  ActualWeight:  not visible\n" in text
+    assert "Not visible: replicasets (forbidden)." in text
+
+
+async def test_a_selector_of_a_workload_is_the_one_that_the_controller_noted(
+    call: Call, shop: Cluster
+) -> None:
+    """So the workload itself need not be readable."""
+    reference = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "held"}
+    rollout = a_rollout(status=paused(selector="app=held"), workloadRef=reference, strategy=CANARY)
+    del rollout["spec"]["selector"], rollout["spec"]["template"]
+    shop.store.create(rollout)
+    await call("argo_describe", **WEB)
+    asked = {r.path.rpartition("/")[2]: r.query.get("labelSelector") for r in shop.requests}
+    assert (asked["replicasets"], asked["pods"]) == ("app=held", "app=held")
+    assert "deployments" not in " ".join(r.path for r in shop.requests)
+
+
+async def test_the_events_about_it_are_shown(call: Call, shop: Cluster) -> None:
+    rollout = with_sets(shop, paused())
+    other = shop.store.create(a_rollout("other", status=healthy()))
+    shop.store.create(an_event(rollout, "Rollout is paused"))
+    shop.store.create(an_event(other, "Rollout is healthy"))
+    text = (await call("argo_describe", **WEB)).text
+    assert "Rollout is paused" in text
+    assert "Rollout is healthy" not in text
+
+
 async def test_the_history_names_roles_images_and_outcomes(call: Call, shop: Cluster) -> None:
     rollout = with_sets(shop, paused())
     shop.store.create(an_analysis_run(rollout))
@@ -120,6 +155,14 @@ REVISION   REPLICASET  ROLE    IMAGES          PODS  AGE  ANALYSIS  CHANGE-CAUSE
 2          web-bbb     canary  app=shop/web:2  1/1   60m  Failed    -
 1 (was 4)  web-aaa     stable  app=shop/web:1  3/3   60m  -         first version"""
     )
+
+
+async def test_a_history_without_its_analyses_says_so(call: Call, shop: Cluster) -> None:
+    with_sets(shop, paused())
+    shop.faults.status(403, path="/analysisruns$", reason="Forbidden")
+    answer = await call("argo_history", **WEB)
+    assert not answer.error
+    assert answer.text.splitlines()[-1] == "Not visible: analysisruns (forbidden)."
 
 
 async def test_one_revision_is_shown_by_its_template(call: Call, shop: Cluster) -> None:

@@ -119,6 +119,29 @@ async def test_new_pods_that_do_not_start_are_told(call: Call, shop: Cluster) ->
     assert "ImagePullBackOff" in answer.text
 
 
+async def test_a_weight_that_cannot_be_worked_out_is_left_out_and_why(
+    call: Call, shop: Cluster
+) -> None:
+    with_sets(shop, paused())
+    shop.faults.status(403, "/replicasets$", reason="Forbidden")
+    answer = await call("argo_status", **WEB)
+    assert not answer.error
+    lines = answer.text.splitlines()
+    assert lines[1].startswith("Step 1/4, at pause; weight (set 25); ")
+    assert lines[-2:] == ["Not visible: replicasets (forbidden).", WAITS]
+    assert answer.data["actual_weight"] is None
+
+
+async def test_what_the_new_pods_say_may_be_hidden(call: Call, shop: Cluster) -> None:
+    with_sets(shop, updating())
+    shop.faults.status(403, "/events$", reason="Forbidden")
+    answer = await call("argo_status", **WEB)
+    assert "  Not visible: events (forbidden)." in answer.text.splitlines()
+    shop.faults.status(403, "/pods$", reason="Forbidden", message="no pods for you")
+    answer = await call("argo_status", **WEB)
+    assert "  Its pods are not shown: Not allowed: no pods for you" in answer.text.splitlines()
+
+
 async def test_a_rollout_that_no_controller_looks_at(call: Call, shop: Cluster) -> None:
     rollout = a_rollout(strategy=CANARY)
     rollout["metadata"]["creationTimestamp"] = f"{NOW - timedelta(seconds=42):%Y-%m-%dT%H:%M:%SZ}"

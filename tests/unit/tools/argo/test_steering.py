@@ -301,7 +301,7 @@ async def test_without_the_right_to_patch_the_status_the_tool_says_what_it_needs
     assert answer.error
     assert answer.text == (
         'Not allowed: user "jane" lacks "patch" on "rollouts/status.argoproj.io" in namespace '
-        '"shop". The tool argo_abort_rollout needs get, list, watch and patch on '
+        '"shop". The tool argo_abort_rollout needs get, list and watch on '
         "rollouts.argoproj.io; patch on rollouts.argoproj.io/status."
     )
 

@@ -224,7 +224,7 @@ async def test_pods_that_may_not_be_read_are_said_not_to_be_shown(
     assert answer.text.splitlines()[2] == "  Its pods are not shown: Not allowed: no pods for you"
 
 
-async def test_a_log_or_event_that_may_not_be_read_leaves_the_reason_standing(
+async def test_a_log_or_event_that_may_not_be_read_is_named_and_leaves_the_reason_standing(
     call: Call, shop: Cluster
 ) -> None:
     newest = unfinished(shop)
@@ -233,9 +233,10 @@ async def test_a_log_or_event_that_may_not_be_read_leaves_the_reason_standing(
     for path in ("/log$", "/events$"):
         shop.faults.status(403, path, reason="Forbidden")
     answer = await call("k8s_rollout_status", name="web", namespace="shop", wait_seconds=0)
-    assert answer.text.splitlines()[2:4] == [
+    assert answer.text.splitlines()[2:5] == [
         "  web-7d4b92-aaaaa  0/1  CrashLoopBackOff, terminated: Error, exit 1, 4 restarts",
         "  web-7d4b92-bbbbb  0/1  Pending",
+        "  Not visible: events (forbidden), pods/log (forbidden).",
     ]
 
 
