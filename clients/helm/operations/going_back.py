@@ -42,7 +42,7 @@ class Rollback:
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
-        last, _ = await self._ready()
+        last, wanted = await self._ready()
         return await carry_out(
             self.tools,
             "rollback",
@@ -51,6 +51,7 @@ class Rollback:
             self.manner,
             last.version,
             tell,
+            [last, wanted],
         )
 
     async def _ready(self) -> tuple[Release, Release]:
@@ -96,6 +97,7 @@ class Uninstall:
             self.manner,
             last.version,
             tell,
+            [last],
         )
 
     async def _ready(self) -> Release:

@@ -27,6 +27,14 @@ def test_the_way_back_is_named_with_its_revision() -> None:
     )
 
 
+def test_a_state_that_cannot_be_read_is_not_told_as_none() -> None:
+    unread = failed(status="", revision=0, good=0, unread="The API server refuses connections.")
+    assert failure(unread, 60).splitlines()[1:] == [
+        "What state it is in is not known: The API server refuses connections. Look with "
+        'helm_status(release_name="web", namespace="shop").'
+    ]
+
+
 def test_a_deadline_is_told_in_seconds_with_what_the_pods_say() -> None:
     troubles = [(a_deployment(), "", ["  web-1  0/1  ErrImagePull"])]
     reason = "resource Deployment/shop/web not ready\ncontext deadline exceeded"
