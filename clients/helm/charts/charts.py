@@ -26,7 +26,7 @@ from clients.helm.charts.urls import Url
 from clients.kubernetes import Kubernetes
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.names import shown
-from clients.suggestions import did_you_mean
+from clients.suggestions import did_you_mean, nearest
 
 MOST_REPOSITORIES = 100
 _FRESH_SECONDS = 60.0
@@ -45,11 +45,15 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found, and the repositories that could not be searched, each with the reason."""
+    """What was found, and the repositories that could not be searched, each with the reason.
+
+    ``near`` is a suggestion with its leading space where nothing was found.
+    """
 
     found: Sequence[searching.Found]
     searched: int
     failures: Sequence[Refreshed] = ()
+    near: str = ""
 
 
 class Charts:
@@ -163,7 +167,8 @@ class Charts:
         found = await asyncio.to_thread(
             searching.search, indexes, keyword, version, every_version=every_version
         )
-        return SearchResult(found, len(indexes), failures)
+        near = "" if found else await asyncio.to_thread(searching.near, indexes, keyword)
+        return SearchResult(found, len(indexes), failures, near)
 
     async def _refreshed(self, repository: Repository, newer_than: float = 900.0) -> Refreshed:
         try:
@@ -226,14 +231,16 @@ class Charts:
         return there[name]
 
     async def _no_chart(self, chart: str) -> InvalidError:
-        """Say what a chart is to be given as, and where one of this name is."""
+        """Say what a chart is to be given as, and where one of this name, or a near one, is."""
         forms = "a chart is given as repository/name, oci://host/path or https://…/name.tgz"
-        holders = []
+        there: dict[str, list[str]] = {}
         for each in (await self.repositories()).values():
             outcome = await self._refreshed(each)
-            if not outcome.failure and chart in (await self._indexes.of(each)).charts:
-                holders.append(f'"{each.name}/{chart}"')
-        hint = f" Did you mean {' or '.join(holders)}?" if holders else ""
+            if not outcome.failure:
+                for name in (await self._indexes.of(each)).charts:
+                    there.setdefault(name, []).append(f'"{each.name}/{name}"')
+        meant = nearest(chart, there)
+        hint = f" Did you mean {' or '.join(there[meant])}?" if meant else ""
         return InvalidError(f'Argument "chart": {shown(chart)} is none; {forms}.{hint}')
 
     async def _registry_login(self, url: Url) -> Login | None:

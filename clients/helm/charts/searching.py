@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clients.helm.charts import versions
 from clients.helm.charts.index import Entry, Index
+from clients.suggestions import did_you_mean
 
 _BETWEEN = "\v"
 
@@ -33,6 +34,15 @@ def search(
                 scored.append((score, f"{repository}/{chart}", matching))
     scored.sort(key=lambda each: each[:2])
     return list(_chosen(scored, constraint, every_version=every_version))
+
+
+def near(indexes: Mapping[str, Index], keyword: str) -> str:
+    """Suggest the chart whose name is nearest; none that the keyword is found in already."""
+    wrong = keyword.lower()
+    names: set[str] = set()
+    for repository, index in indexes.items():
+        names |= {f"{repository}/{chart}" if "/" in wrong else chart for chart in index.charts}
+    return did_you_mean(wrong, sorted(each for each in names if wrong not in each.lower()))
 
 
 def _matches(
