@@ -148,7 +148,8 @@ class Install:
             )
         if last.pending:
             history = await self.tools.releases.states(target.namespace, target.name)
-            refuse_pending(last, history, target)
+            killed = self.tools.executable.was_killed_at(target)
+            refuse_pending(last, history, target, killed=killed)
 
     async def _rendered(self, writing: KubernetesWriter, ready: _Ready) -> Release:
         """Have helm render as the real call would, through a door that only reads."""

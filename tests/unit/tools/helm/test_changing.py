@@ -150,6 +150,16 @@ async def test_a_pending_release_is_not_upgraded_and_the_way_out_is_said(
     assert not bench.helm.was_run
 
 
+async def test_the_way_out_says_from_when_on_it_is_open(call: Call, bench: Bench) -> None:
+    pending(bench, seconds=60)
+    answer = await call("helm_upgrade", **WEB)
+    assert re.search(
+        r'helm_uninstall\(release_name="web", namespace="shop"\), which is accepted in '
+        r"2[34]\d s\.$",
+        answer.text,
+    )
+
+
 @pytest.mark.parametrize("tool", ["helm_rollback", "helm_uninstall"])
 async def test_beside_an_operation_that_may_run_nothing_is_taken_away(
     call: Call, bench: Bench, tool: str

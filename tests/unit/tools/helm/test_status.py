@@ -109,8 +109,8 @@ async def test_notes_and_hooks_are_shown_when_asked_for(call: Call, stored: Stor
             "pending-rollback",
             60,
             "Its rollback is under way for 60s, or whoever ran it was stopped: look again before "
-            "you free it. Until it ends, upgrades are refused. To free the release: "
-            f"{BACK.format(2)}, or {UNINSTALL}.",
+            "you free it. Until it ends, upgrades are refused. To free the release (accepted in "
+            f"240 s): {BACK.format(2)}, or {UNINSTALL}.",
         ),
         (
             "uninstalling",
