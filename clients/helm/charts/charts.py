@@ -15,6 +15,7 @@ from clients.helm.charts.indexes import Indexes
 from clients.helm.charts.logins import Logins
 from clients.helm.charts.repository import (
     Repository,
+    SecretRef,
     checked_name,
     checked_secret,
     checked_url,
@@ -47,13 +48,13 @@ class Refreshed:
 class SearchResult:
     """What was found, and the repositories that could not be searched, each with the reason.
 
-    ``near`` is a suggestion with its leading space where nothing was found.
+    ``instead`` says what there is where nothing was found, with its leading space.
     """
 
     found: Sequence[searching.Found]
     searched: int
     failures: Sequence[Refreshed] = ()
-    near: str = ""
+    instead: str = ""
 
 
 class Charts:
@@ -114,7 +115,7 @@ class Charts:
 
         None: it was there already, just so. Raises ConflictError when the name is another's.
         """
-        login = checked_secret(secret) if secret else None
+        login = _given_login(secret) if secret else None
         wanted = Repository(checked_name(name), checked_url(url), login)
         if _is_there(wanted, await self.repositories()):
             return None
@@ -167,8 +168,8 @@ class Charts:
         found = await asyncio.to_thread(
             searching.search, indexes, keyword, version, every_version=every_version
         )
-        near = "" if found else await asyncio.to_thread(searching.near, indexes, keyword)
-        return SearchResult(found, len(indexes), failures, near)
+        instead = "" if found else await asyncio.to_thread(searching.instead, indexes, keyword)
+        return SearchResult(found, len(indexes), failures, instead)
 
     async def _refreshed(self, repository: Repository, newer_than: float = 900.0) -> Refreshed:
         try:
@@ -252,6 +253,17 @@ class Charts:
         return None
 
 
+def _given_login(text: str) -> SecretRef:
+    """Read a caller's Secret by Kubernetes' own grammar."""
+    try:
+        return checked_secret(text)
+    except InvalidError as wrong:
+        raise InvalidError(
+            f'Argument "credentials_ref": {shown(text)} is not the namespace and name of a Secret, '
+            'such as "ci/charts". Nothing was sent.'
+        ) from wrong
+
+
 def _is_there(wanted: Repository, there: Mapping[str, Repository]) -> bool:
     """Whether it is there just so; raises ConflictError when its name is another's."""
     present = there.get(wanted.name)
@@ -260,9 +272,13 @@ def _is_there(wanted: Repository, there: Mapping[str, Repository]) -> bool:
     if present.url.rstrip("/") == wanted.url and present.login == wanted.login:
         return True
     what = "another login" if present.url.rstrip("/") == wanted.url else present.url
+    way = (
+        "choose another name"
+        if present.settled
+        else "choose another name, or remove that one first"
+    )
     raise ConflictError(
-        f'Repository "{wanted.name}" already exists, with {what}. It was not replaced: choose '
-        "another name, or remove that one first."
+        f'Repository "{wanted.name}" already exists, with {what}. It was not replaced: {way}.'
     )
 
 

@@ -111,7 +111,7 @@ async def _done(
         target,
         _without_notes(text, target, state.unread) if state.unread else text,
         reason,
-        last.status if last else "",
+        _status(verb, outcome, state),
         last.version if last else 0,
         outcome.changes,
         state.good,
@@ -142,6 +142,14 @@ async def _state(tools: Tools, target: Target, before: int) -> _State:
         return _State(unread=f"no answer within {EXPLAINING_SECONDS:g} s.")
     good = [each.version for each in states if each.status in GOOD and each.version <= before]
     return _State(last, good[-1] if good else 0)
+
+
+def _status(verb: str, outcome: Outcome, state: _State) -> str:
+    """Return the release's status; one whose records went with it is uninstalled."""
+    if state.last is not None:
+        return state.last.status
+    done = verb == "uninstall" and not outcome.reason and not state.unread
+    return "uninstalled" if done else ""
 
 
 def _without_notes(text: str, target: Target, why: str) -> str:

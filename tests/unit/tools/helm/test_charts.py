@@ -47,11 +47,18 @@ async def test_a_keyword_that_finds_nothing_is_answered_with_the_nearest_name(
     assert (await call("helm_search_repo", keyword=keyword)).text == f"No results found.{near}"
 
 
-@pytest.mark.parametrize("more", [{"keyword": "zzz"}, {"keyword": "hello", "version": ">9"}])
-async def test_where_no_other_name_is_near_none_is_suggested(
-    call: Call, more: dict[str, str]
+@pytest.mark.parametrize(
+    ("more", "instead"),
+    [
+        ({"keyword": "zzz"}, ""),
+        ({"keyword": "hello", "version": ">9"}, ". In other versions: demo/hello 0.2.0."),
+        ({"keyword": "", "version": ">9"}, ". In other versions: demo/hello 0.2.0."),
+    ],
+)
+async def test_where_the_version_leaves_nothing_it_is_said_what_there_is(
+    call: Call, more: dict[str, str], instead: str
 ) -> None:
-    assert (await call("helm_search_repo", **more)).text == "No results found"
+    assert (await call("helm_search_repo", **more)).text == f"No results found{instead}"
 
 
 FORMS = "a chart is given as repository/name, oci://host/path or https://…/name.tgz."
@@ -74,6 +81,11 @@ async def test_a_mistyped_chart_is_refused_with_the_nearest(
     more = {"release_name": "web"} if tool == "helm_install" else {}
     answer = await call(tool, chart=chart, **more)
     assert (answer.text, answer.error) == (said, True)
+
+
+async def test_a_name_of_the_settings_is_taken_for_good(call: Call) -> None:
+    answer = await call("helm_repo_add", name="demo", url="https://charts.example.com")
+    assert answer.text.endswith("It was not replaced: choose another name.")
 
 
 async def test_values_are_shown_with_their_comments(call: Call) -> None:

@@ -5,18 +5,16 @@ and the release before it tell, and the chart's notes are left out.
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from clients.helm import HelmSettings
 from sandbox.charts import running_repository
-from sandbox.cluster.faults import Fault
-from sandbox.cluster.requests import Request
 from tests.conftest import Call
 from tests.support.chart_repository import a_chart, allowing, publish
 from tests.support.fake_helm import FakeHelm
-from tests.support.operating import Bench, config
+from tests.support.operating import Bench, OnceRun, config
 
 WEB = {"release_name": "web", "namespace": "shop"}
 CHART = {**WEB, "chart": "demo/web"}
@@ -34,25 +32,15 @@ async def helm_settings(helm: FakeHelm) -> AsyncIterator[HelmSettings]:
         yield replace(allowed, executable=helm.path)
 
 
-@dataclass
-class OnceRun(Fault):
-    """A fault that begins when helm was started."""
-
-    helm: FakeHelm | None = None
-
-    def matches(self, request: Request) -> bool:
-        return self.helm is not None and self.helm.was_run and super().matches(request)
-
-
 def unreadable_from_then_on(bench: Bench) -> None:
     """Take the permission to read records away as soon as helm runs."""
     message = (
         'secrets is forbidden: User "jane" cannot list resource "secrets" in API group "" in the '
         'namespace "shop"'
     )
-    fault = OnceRun("status", "GET", "/secrets$", None, 403, "Forbidden", message)
-    fault.helm = bench.helm
-    bench.cluster.faults.add(fault)
+    bench.cluster.faults.add(
+        OnceRun("status", "GET", "/secrets$", None, 403, "Forbidden", message, helm=bench.helm)
+    )
 
 
 async def test_a_reason_is_masked_by_the_values_of_the_call(call: Call, bench: Bench) -> None:
