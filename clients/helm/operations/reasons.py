@@ -17,6 +17,8 @@ from clients.helm.release import Release
 _WRAPPINGS = re.compile(
     r"^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: |uninstall: |release name check failed: )+"
 )
+# Advice about a command line that nobody here has.
+_ADVICE = re.compile(r"\s*^Use --debug flag to render out invalid YAML$", re.MULTILINE)
 _OBJECT = re.compile(r"conflict occurred while applying object (\S+) (\S+), Kind=(\w+): ")
 _OWNER = re.compile(r'conflicts? with "([^"]+)"(?: with subresource "[^"]+")?(?: using [^:]+)?:')
 _FIELD = re.compile(r"(\.[a-zA-Z][^\s&]*(?:\[[^\]]*\][^\s&]*)*)")
@@ -42,7 +44,7 @@ def reason_of(outcome: Outcome, target: Target) -> str:
     """Return why helm failed; empty when it did not."""
     if not outcome.reason:
         return ""
-    said = _WRAPPINGS.sub("", outcome.reason)
+    said = _ADVICE.sub("", _WRAPPINGS.sub("", outcome.reason))
     if is_denied(outcome):
         return _denials(outcome)[-1]
     for found, told in _KNOWN:

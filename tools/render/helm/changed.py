@@ -72,7 +72,7 @@ def _left(failed: Failed) -> Iterator[str]:
             yield f"Go back with helm_rollback({where}, revision={failed.good})."
         elif failed.status != "failed":
             yield f"Clear it with helm_uninstall({where})."
-        elif failed.verb == "install":
+        elif failed.verb != "uninstall":
             yield f"Try again with helm_upgrade, or clear it with helm_uninstall({where})."
 
 

@@ -67,9 +67,7 @@ class Way:
         back = self._call("helm_rollback", f", revision={self.former[0]}") if self.former else ""
         uninstall = self._call("helm_uninstall")
         if self.status == "failed":
-            return (
-                f"Next: find the reason, then helm_upgrade again{f', or {back}' if back else ''}."
-            )
+            return f"Next: find the reason, then helm_upgrade again, or {back or uninstall}."
         if self.status == "uninstalling":
             return f"{self._under_way('uninstall', now)} To finish it: {uninstall}."
         if not self.status.startswith("pending-"):

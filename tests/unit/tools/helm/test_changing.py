@@ -275,6 +275,13 @@ REASONS = {
         "type map[string]string\n",
         "the chart renders spec.selector as a list where a mapping belongs.",
     ),
+    "advice for a command line": (
+        "Error: UPGRADE FAILED: web/templates/x.yaml:21:42\n  executing "
+        '"web/templates/x.yaml" at <.Values.image.tag>:\n    can\'t evaluate field tag in type '
+        "interface {}\n\nUse --debug flag to render out invalid YAML\n",
+        'web/templates/x.yaml:21:42\n  executing "web/templates/x.yaml" at <.Values.image.tag>:\n'
+        "    can't evaluate field tag in type interface {}",
+    ),
     "another": (
         "WARNING: be careful\nError: UPGRADE FAILED: template: web/templates/x.yaml:3:4: executing "
         '"web/templates/x.yaml" at <.Values.a.b>: nil pointer evaluating interface {}.b\n',

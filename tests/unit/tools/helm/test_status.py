@@ -146,6 +146,16 @@ async def test_a_first_install_that_is_pending_can_only_be_uninstalled(
     assert answer.text.split("\n")[-2].endswith(f"To free the release: {UNINSTALL}.")
 
 
+async def test_a_first_install_that_failed_is_tried_again_or_uninstalled(
+    call: Call, stored: Stored
+) -> None:
+    stored("web", status="failed", manifest="")
+    answer = await call("helm_status", **WEB)
+    assert answer.text.split("\n")[-2] == (
+        f"Next: find the reason, then helm_upgrade again, or {UNINSTALL}."
+    )
+
+
 async def test_an_unready_workload_says_what_its_pods_say(
     call: Call, stored: Stored, cluster: Cluster
 ) -> None:
