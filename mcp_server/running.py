@@ -1,6 +1,7 @@
 """Run the server over its transport, with the sandbox beside it when asked for."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -52,6 +53,7 @@ def run(settings: Settings) -> int:
 async def _run(settings: Settings) -> None:
     async with _with_sandbox(settings) as (chosen, jenkins):
         server = create_app(chosen)
+        gc.freeze()  # looking through the tools and their schemas again and again stops every call
         if chosen.transport == "stdio":
             await server.run_async(transport="stdio", show_banner=False)
         else:

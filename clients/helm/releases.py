@@ -78,9 +78,9 @@ class Releases:
 
     async def last(self, namespace: str, name: str) -> Release | None:
         """Return the latest revision, or None where there is no such release."""
-        entries = (await self._storage.entries(namespace, check_release_name(name))).items
-        latest = max(entries, key=_by_version, default=None)
-        return await self._release(latest) if latest else None
+        entries = await self._storage.entries(namespace, check_release_name(name))
+        latest = max(entries.items, key=_by_version, default=None)
+        return await self._release(latest, entries.resource_version) if latest else None
 
     async def revision(self, namespace: str, name: str, revision: int) -> Release:
         """Return one revision; a missing one is refused with those there are."""
@@ -135,9 +135,9 @@ class Releases:
             return entries
         raise await self._missing(namespace, name)
 
-    async def _release(self, entry: Entry) -> Release | None:
+    async def _release(self, entry: Entry, no_older_than: str = "") -> Release | None:
         try:
-            return await self._storage.release(entry)
+            return await self._storage.release(entry, no_older_than)
         except UnreadableRecordError as broken:
             raise UnavailableError(unreadable(entry, broken)) from broken
 

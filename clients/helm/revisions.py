@@ -44,7 +44,7 @@ class Revisions:
 
     def known(self, entry: Entry) -> Revision | None:
         """Return a revision whose record is still the one that was read."""
-        key = entry.uid, entry.resource_version
+        key = entry.content
         if found := self._remembered.get(key):
             self._remembered.move_to_end(key)
         return found
@@ -56,7 +56,7 @@ class Revisions:
         if isinstance(record, UnreadableRecordError):
             return _broken(entry, record)
         revision = _row(record, await _description(record, show))
-        key = entry.uid, entry.resource_version
+        key = entry.content
         if all(key) and len(revision.description) < LONGEST_REMEMBERED:
             self._remembered[key] = revision
             if len(self._remembered) > MOST_REMEMBERED:

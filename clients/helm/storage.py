@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clients.helm.lately import Lately
 from clients.helm.records import UnreadableRecordError, decoded
 from clients.helm.release import Release
 from clients.kubernetes import Kubernetes, ListQuery
@@ -46,6 +47,11 @@ class Entry:
     def place(self) -> tuple[str, str]:
         """Namespace and name of the object: one record, whatever it holds by now."""
         return self.namespace, self.record
+
+    @property
+    def content(self) -> tuple[str, str]:
+        """Uid and version of the object: what it holds is always the same."""
+        return self.uid, self.resource_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class Storage:
         self._session = kubernetes.session(reading_only)
         self._kind, self._layers = _KINDS[driver]
         self._unpacking = asyncio.Semaphore(1)
+        self._lately = Lately()
 
     async def entries(self, namespace: str | None, name: str = "") -> Entries:
         """Return what the labels say of all records, or of one release's."""
@@ -120,44 +127,48 @@ class Storage:
                 return Entries(found, str(metadata.get("resourceVersion") or ""))
         return Entries(found, complete=False)
 
-    async def release(self, entry: Entry) -> Release | None:
+    async def release(self, entry: Entry, no_older_than: str = "") -> Release | None:
         """Return a record's release, None if it is gone; raises ``UnreadableRecordError``."""
-        found = [record async for _, record in self.records(Batch([entry]))]
-        for record in found:
-            if isinstance(record, UnreadableRecordError):
-                raise record
-            return record
-        return None
+        data = self._lately.get(entry.content)
+        if data is None:
+            for now, found in await self._found(Batch([entry]), no_older_than):
+                entry, data = now, found
+                self._lately.keep(entry.content, data)
+        if data is None:
+            return None
+        return await self._unpacked(entry, data)
 
     async def records(self, batch: Batch, no_older_than: str = "") -> AsyncIterator[Read]:
-        """Yield what one request finds of a batch, one record unpacked after the other.
+        """Yield what one request finds of a batch, one record unpacked after the other."""
+        for entry, data in await self._found(batch, no_older_than):
+            try:
+                yield entry, await self._unpacked(entry, data)
+            except UnreadableRecordError as broken:
+                yield entry, broken
+
+    async def _found(self, batch: Batch, no_older_than: str) -> list[tuple[Entry, JsonObject]]:
+        """Read a batch's records, packed.
 
         With the version of an earlier list the server may answer from what it keeps in memory.
         """
         query = ListQuery(await self._type(), batch.namespace, *batch.selectors)
         known = {"resourceVersion": no_older_than, "resourceVersionMatch": "NotOlderThan"}
         params = query.params | (known if no_older_than else {})
-        body = (await self._session.json(Request("GET", query.path, params))).body
+        request = Request("GET", query.path, params, packed=True)
+        items = (await self._session.json(request)).body.get("items") or ()
         wanted = {entry.record for entry in batch.entries}
-        found = [(entry, item) for item in body.get("items") or () if (entry := _entry(item))]
-        for entry, item in found:
-            if entry.record in wanted:
-                yield entry, await self._read(entry, item)
-
-    async def _read(self, entry: Entry, item: JsonObject) -> Release | UnreadableRecordError:
-        data = item.get("data") or {}
-        size = len(str(data.get("release")))
-        try:
-            record = await self._unpacked(data, size)
-        except UnreadableRecordError as broken:
-            return broken
-        return Release(record, entry.created_at, entry.modified_at, size)
+        found = [(entry, item.get("data") or {}) for item in items if (entry := _entry(item))]
+        return [(entry, data) for entry, data in found if entry.record in wanted]
 
     async def _type(self) -> Any:
         """Resolve the type: the operator's rules know by discovery what lives in namespaces."""
         return await self._reader.kind("v1", self._kind)
 
-    async def _unpacked(self, data: JsonObject, size: int) -> JsonObject:
+    async def _unpacked(self, entry: Entry, data: JsonObject) -> Release:
+        size = len(str(data.get("release")))
+        return Release(await self._decoded(data, size), entry.created_at, entry.modified_at, size)
+
+    async def _decoded(self, data: JsonObject, size: int) -> JsonObject:
         if size <= INLINE_BYTES:
             return decoded(data, layers=self._layers)
         async with self._unpacking:  # one large one at a time bounds the memory

@@ -50,7 +50,7 @@ class Kubernetes:
         self._dry = self._any.with_door(doors.dry_runs_only)
         reading = self._any.with_door(doors.reading_only)
         self.reader = KubernetesReader(reading, resolver, Masking(settings.fingerprint_key))
-        self.secrets = RawSecrets(reading)
+        self.secrets = RawSecrets(reading, self.reader)
         self.background = Background()
         refuses = settings.policy.refuses_escalation
         self.powers_of = partial(powers_of, self.reader) if refuses else None

@@ -1,5 +1,6 @@
 """Secrets as they are, for clients that sign in elsewhere with them; no tool gets one of these."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
@@ -9,10 +10,12 @@ from pydantic import SecretStr
 
 from clients.errors import NotFoundError, UnavailableError
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
+from clients.kubernetes.reader import KubernetesReader
 from clients.kubernetes.wire.connection import Request
 from clients.kubernetes.wire.session import Session
 
 SECRETS = ResourceType("", "v1", "secrets", "secret", "Secret", namespaced=True)
+SUGGESTION_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +28,37 @@ class RawSecret:
 
 
 class RawSecrets:
-    """Reads single Secrets by name, within the operator's policy; lists none."""
+    """Reads single Secrets by name, within the operator's policy.
 
-    def __init__(self, session: Session) -> None:
+    Their names alone are listed, as the reader lists them, to say which is near a missing one.
+    """
+
+    def __init__(self, session: Session, reader: KubernetesReader) -> None:
         self._session = session
+        self._reader = reader
 
     async def get(self, namespace: str, name: str) -> RawSecret:
         """GET one Secret, unmasked."""
         ref = ObjectRef(SECRETS, name, namespace)
-        try:
-            body = (await self._session.json(Request("GET", ref.path()))).body
-        except NotFoundError as missing:
-            raise NotFoundError(f"{ref} not found.") from missing
+        body = await self.body(ref)
         metadata = body.get("metadata") or {}
         return RawSecret(
             metadata.get("labels") or {}, metadata.get("annotations") or {}, _values(ref, body)
         )
+
+    async def body(self, ref: ObjectRef) -> JsonObject:
+        """GET one Secret as the API server has it; a missing one is refused with what is near."""
+        try:
+            return (await self._session.json(Request("GET", ref.path()))).body
+        except NotFoundError as missing:
+            raise await self._missing(ref) from missing
+
+    async def _missing(self, ref: ObjectRef) -> NotFoundError:
+        try:
+            async with asyncio.timeout(SUGGESTION_SECONDS):
+                return await self._reader.missing(ref)
+        except TimeoutError:  # a suggestion is a courtesy: the refusal stands without it
+            return NotFoundError(f'{ref.type.label} "{ref.name}" not found{ref.where}.')
 
 
 def _values(ref: ObjectRef, body: JsonObject) -> dict[str, SecretStr]:

@@ -109,7 +109,7 @@ class KubernetesReader:
         try:
             answer = await self._session.json(Request("GET", ref.path(subresource)))
         except errors.NotFoundError as missing:
-            raise await self._missing(ref) from missing
+            raise await self.missing(ref) from missing
         return ObjectList([self.masking.mask(answer.body)], warnings=answer.warnings)
 
     async def get_or_none(self, ref: ObjectRef) -> JsonObject | None:
@@ -184,7 +184,7 @@ class KubernetesReader:
         try:
             answer = await self._session.json(Request("GET", ref.path(), params, accept=_TABLE))
         except errors.NotFoundError as missing:
-            raise await self._missing(ref) from missing
+            raise await self.missing(ref) from missing
         return Page(self._masked_table(answer.body, ref.type), answer.warnings)
 
     def _masked_table(self, body: JsonObject, kind: ResourceType) -> JsonObject:
@@ -243,7 +243,7 @@ class KubernetesReader:
         (item.get("metadata") or {}).pop("managedFields", None)  # a third of it, never shown
         return self.masking.mask(item)
 
-    async def _missing(self, ref: ObjectRef) -> errors.NotFoundError:
+    async def missing(self, ref: ObjectRef) -> errors.NotFoundError:
         """Say what is missing, which name is near, and where the name does exist."""
         missing = f'{ref.type.label} "{ref.name}" not found{ref.where}'
         try:

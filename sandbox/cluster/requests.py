@@ -10,6 +10,7 @@ from sandbox.arrivals import Arrivals
 
 HEADERS_OF_INTEREST = (
     "Accept",
+    "Accept-Encoding",
     "Content-Type",
     "User-Agent",
     "If-None-Match",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox import Cluster
+from sandbox.cluster.faults import Fault
+from sandbox.cluster.requests import Request
 from tests.support.changing import wire
 from tests.support.fake_helm import FakeHelm
 from tests.support.helm_releases import a_release, as_secret
@@ -59,6 +61,16 @@ def a_hook(name: str, *events: str, weight: int = 0, privileged: bool = False) -
         "name": name, "kind": "Job", "path": f"web/templates/{name}.yaml", "weight": weight,
         "manifest": json.dumps(manifest), "events": list(events),
     }  # fmt: skip
+
+
+@dataclass
+class OnceRun(Fault):
+    """A fault that begins when helm was started."""
+
+    helm: FakeHelm | None = None
+
+    def matches(self, request: Request) -> bool:
+        return self.helm is not None and self.helm.was_run and super().matches(request)
 
 
 @dataclass

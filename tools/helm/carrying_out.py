@@ -63,6 +63,7 @@ def _failed(done: Done) -> Failed:
         done.good_revision,
         changed=bool(done.changes),
         troubles=[(each.obj, each.hook, _lines(each)) for each in done.troubles],
+        unread=done.unread,
     )
 
 

@@ -37,6 +37,7 @@ ResetValues = Annotated[bool, Field(description="Forget the last")]
 ReuseValues = Annotated[bool, Field(description="Merge into the last")]
 RollbackOnFailure = Annotated[bool, Field(description="Atomic")]
 KeepHistory = Annotated[bool, Field(description="For a rollback")]
+WaitGone = Annotated[bool, Field(description="Until gone")]
 ToRevision = Annotated[int, Field(ge=1, description="Of helm_history")]
 
 
@@ -145,7 +146,7 @@ async def helm_uninstall(
     release_name: ReleaseName,
     namespace: Namespace = None,
     keep_history: KeepHistory = False,
-    wait: Wait = False,
+    wait: WaitGone = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Uninstall a release; with its history kept, it can be rolled back to."""

@@ -36,7 +36,7 @@ async def helm_search_repo(
     missing = not_searched(
         (each.repository.name, each.repository.url, 0, each.failure) for each in result.failures
     )
-    text = "\n".join([search_table(rows, max_col_width), *missing])
+    text = "\n".join([search_table(rows, max_col_width, result.instead), *missing])
     return Answer(text, narrow="keyword", error=bool(missing) and not result.searched)
 
 

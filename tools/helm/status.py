@@ -11,6 +11,7 @@ from pydantic import Field
 
 from clients.helm import Helm as HelmClients
 from clients.helm.health import LiveObject, live_objects
+from clients.helm.operations import STALE_AFTER
 from clients.helm.release import Release
 from clients.kubernetes import KubernetesReader
 from clients.kubernetes.workloads.rollouts import hold_up
@@ -55,7 +56,8 @@ async def helm_status(
         return Answer(await _document(clients, release, health, form), data=data)
     record = await clients.releases.shown(release, lambda secrecy: secrecy.head())
     since = max(release.created_at, release.modified_at)
-    way = Way(release.name, release.namespace, release.status, since, former)
+    free_after = STALE_AFTER.total_seconds()
+    way = Way(release.name, release.namespace, release.status, since, former, free_after)
     return Answer(_text(record, health, way.out(now), notes=notes, hooks=hooks), data=data)
 
 

@@ -15,6 +15,7 @@ from clients.helm.charts.indexes import Indexes
 from clients.helm.charts.logins import Logins
 from clients.helm.charts.repository import (
     Repository,
+    SecretRef,
     checked_name,
     checked_secret,
     checked_url,
@@ -26,7 +27,7 @@ from clients.helm.charts.urls import Url
 from clients.kubernetes import Kubernetes
 from clients.kubernetes.changes import Journal
 from clients.kubernetes.names import shown
-from clients.suggestions import did_you_mean
+from clients.suggestions import did_you_mean, nearest
 
 MOST_REPOSITORIES = 100
 _FRESH_SECONDS = 60.0
@@ -45,11 +46,15 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found, and the repositories that could not be searched, each with the reason."""
+    """What was found, and the repositories that could not be searched, each with the reason.
+
+    ``instead`` says what there is where nothing was found, with its leading space.
+    """
 
     found: Sequence[searching.Found]
     searched: int
     failures: Sequence[Refreshed] = ()
+    instead: str = ""
 
 
 class Charts:
@@ -110,7 +115,7 @@ class Charts:
 
         None: it was there already, just so. Raises ConflictError when the name is another's.
         """
-        login = checked_secret(secret) if secret else None
+        login = _given_login(secret) if secret else None
         wanted = Repository(checked_name(name), checked_url(url), login)
         if _is_there(wanted, await self.repositories()):
             return None
@@ -163,7 +168,8 @@ class Charts:
         found = await asyncio.to_thread(
             searching.search, indexes, keyword, version, every_version=every_version
         )
-        return SearchResult(found, len(indexes), failures)
+        instead = "" if found else await asyncio.to_thread(searching.instead, indexes, keyword)
+        return SearchResult(found, len(indexes), failures, instead)
 
     async def _refreshed(self, repository: Repository, newer_than: float = 900.0) -> Refreshed:
         try:
@@ -226,14 +232,16 @@ class Charts:
         return there[name]
 
     async def _no_chart(self, chart: str) -> InvalidError:
-        """Say what a chart is to be given as, and where one of this name is."""
+        """Say what a chart is to be given as, and where one of this name, or a near one, is."""
         forms = "a chart is given as repository/name, oci://host/path or https://…/name.tgz"
-        holders = []
+        there: dict[str, list[str]] = {}
         for each in (await self.repositories()).values():
             outcome = await self._refreshed(each)
-            if not outcome.failure and chart in (await self._indexes.of(each)).charts:
-                holders.append(f'"{each.name}/{chart}"')
-        hint = f" Did you mean {' or '.join(holders)}?" if holders else ""
+            if not outcome.failure:
+                for name in (await self._indexes.of(each)).charts:
+                    there.setdefault(name, []).append(f'"{each.name}/{name}"')
+        meant = nearest(chart, there)
+        hint = f" Did you mean {' or '.join(there[meant])}?" if meant else ""
         return InvalidError(f'Argument "chart": {shown(chart)} is none; {forms}.{hint}')
 
     async def _registry_login(self, url: Url) -> Login | None:
@@ -245,6 +253,17 @@ class Charts:
         return None
 
 
+def _given_login(text: str) -> SecretRef:
+    """Read a caller's Secret by Kubernetes' own grammar."""
+    try:
+        return checked_secret(text)
+    except InvalidError as wrong:
+        raise InvalidError(
+            f'Argument "credentials_ref": {shown(text)} is not the namespace and name of a Secret, '
+            'such as "ci/charts". Nothing was sent.'
+        ) from wrong
+
+
 def _is_there(wanted: Repository, there: Mapping[str, Repository]) -> bool:
     """Whether it is there just so; raises ConflictError when its name is another's."""
     present = there.get(wanted.name)
@@ -253,9 +272,13 @@ def _is_there(wanted: Repository, there: Mapping[str, Repository]) -> bool:
     if present.url.rstrip("/") == wanted.url and present.login == wanted.login:
         return True
     what = "another login" if present.url.rstrip("/") == wanted.url else present.url
+    way = (
+        "choose another name"
+        if present.settled
+        else "choose another name, or remove that one first"
+    )
     raise ConflictError(
-        f'Repository "{wanted.name}" already exists, with {what}. It was not replaced: choose '
-        "another name, or remove that one first."
+        f'Repository "{wanted.name}" already exists, with {what}. It was not replaced: {way}.'
     )
 
 

@@ -12,28 +12,26 @@ from collections.abc import Mapping
 import orjson
 from pydantic import SecretStr
 
-from clients.errors import InvalidError, NotFoundError
+from clients.errors import InvalidError
 from clients.helm.charts import urls
 from clients.helm.charts.fetching import Login
 from clients.helm.charts.repository import SecretRef
 from clients.helm.charts.urls import Url
-from clients.kubernetes import JsonObject, Kubernetes
-from clients.kubernetes.wire.connection import Request
-from clients.kubernetes.wire.doors import reading_only
+from clients.kubernetes import Kubernetes, ObjectRef
+from clients.kubernetes.raw_secrets import SECRETS
 
 URL_ANNOTATION = "skyflo.ai/helm-url"
-_PATH = "/api/v1/namespaces/{0.namespace}/secrets/{0.name}"
 
 
 class Logins:
     """Reads Secrets, for sending them to where they belong."""
 
     def __init__(self, kubernetes: Kubernetes) -> None:
-        self._session = kubernetes.session(reading_only)
+        self._secrets = kubernetes.secrets
 
     async def login(self, secret: SecretRef, url: Url, *, settled: bool) -> Login:
         """Return what a Secret holds for a URL; raises ClientError."""
-        found = await self._read(secret)
+        found = await self._secrets.body(ObjectRef(SECRETS, secret.name, secret.namespace))
         if not settled:
             _refuse_elsewhere(secret, url, (found.get("metadata") or {}).get("annotations") or {})
         data = found.get("data") or {}
@@ -43,15 +41,6 @@ class Logins:
             raise InvalidError(f'Secret "{secret}" has no "username" and "password".')
         username, password = (_decoded(data[key]) for key in ("username", "password"))
         return Login(url.origin, username, SecretStr(password))
-
-    async def _read(self, secret: SecretRef) -> JsonObject:
-        request = Request("GET", _PATH.format(secret))
-        try:
-            return (await self._session.json(request)).body
-        except NotFoundError as missing:
-            raise NotFoundError(
-                f'Secret "{secret.name}" not found in namespace "{secret.namespace}".'
-            ) from missing
 
 
 def _refuse_elsewhere(secret: SecretRef, url: Url, annotations: Mapping[str, str]) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from clients.helm.charts import versions
 from clients.helm.charts.index import Entry, Index
+from clients.suggestions import did_you_mean
 
 _BETWEEN = "\v"
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,24 @@ def search(
                 scored.append((score, f"{repository}/{chart}", matching))
     scored.sort(key=lambda each: each[:2])
     return list(_chosen(scored, constraint, every_version=every_version))
+
+
+def instead(indexes: Mapping[str, Index], keyword: str) -> str:
+    """Say what there is where nothing was found: in other versions, or by the nearest name."""
+    others = search(indexes, keyword, versions.ANY, every_version=False)
+    if not others:
+        return _near(indexes, keyword)
+    named = [f"{each.name} {each.entry.version}" for each in others[:_MOST_NAMED]]
+    more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
+    return f" In other versions: {', '.join(named)}{more}."
+
+
+def _near(indexes: Mapping[str, Index], keyword: str) -> str:
+    wrong = keyword.lower()
+    names: set[str] = set()
+    for repository, index in indexes.items():
+        names |= {f"{repository}/{chart}" if "/" in wrong else chart for chart in index.charts}
+    return did_you_mean(wrong, sorted(names))
 
 
 def _matches(

@@ -15,6 +15,7 @@ from clients.errors import InvalidError
 from clients.kubernetes.names import shown
 
 STABLE = ">0.0.0"
+ANY = ">=0.0.0-0"
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _PRE = r"(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)"
 _TAIL = rf"(?:-({_PRE}(?:\.{_PRE})*))?(?:\+({_IDENTIFIERS}))?"

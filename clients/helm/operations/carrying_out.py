@@ -9,6 +9,7 @@ from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Tar
 from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble
+from clients.helm.operations.hiding import masked
 from clients.helm.operations.locks import GOOD
 from clients.helm.operations.reasons import is_denied, reason_of
 from clients.helm.release import Release
@@ -21,6 +22,7 @@ MARGIN_SECONDS = 8.0
 LONGEST_SECONDS = 276.0
 LEAST_SECONDS = 5.0
 EXPLAINING_SECONDS = 8.0
+NOTES = "NOTES:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Done:
 
     ``text`` is what helm printed, ``reason`` why it failed (empty when it did not), both masked.
     ``good_revision`` is the last that had succeeded before; ``waited`` helm's time-out in seconds;
-    ``denied``: a permission is missing.
+    ``denied``: a permission is missing. ``unread``: why the status is not known.
     """
 
     verb: str
@@ -60,6 +62,7 @@ class Done:
     waited: int = 0
     denied: bool = False
     troubles: Sequence[Trouble] = field(default=())
+    unread: str = ""
 
 
 async def carry_out(
@@ -70,9 +73,13 @@ async def carry_out(
     manner: Manner,
     before: int,
     tell: Tell,
+    known_to: Sequence[Release | None],
     given: bytes | None = None,
 ) -> Done:
-    """Run helm; ``before`` is the revision that the release has now, 0 without one."""
+    """Run helm; ``before`` is the revision that the release has now, 0 without one.
+
+    What the releases of ``known_to`` know to be secret is masked, with what the new one knows.
+    """
     following = Following(
         tools.releases, tools.reader, target, verb, remembers=manner.rollback_on_failure
     )
@@ -85,45 +92,76 @@ async def carry_out(
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
     done = await _done(tools, verb, target, outcome, following, before)
-    return replace(done, waited=manner.timeout)
+    text, reason = await masked(tools.releases, [done.text, done.reason], known_to)
+    return replace(done, text=text, reason=reason, waited=manner.timeout)
 
 
 async def _done(
     tools: Tools, verb: str, target: Target, outcome: Outcome, following: Following, before: int
 ) -> Done:
-    last, good = await _state(tools, target, before)
+    state = await _state(tools, target, before)
+    last = state.last
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
-    text, reason = outcome.printed, reason_of(outcome, target)
-    if last is not None:
-        text, reason = await tools.releases.shown(
-            last, lambda secrecy: (secrecy.text(text), secrecy.text(reason))
-        )
+    said = [outcome.printed, reason_of(outcome, target)]
+    text, reason = await masked(tools.releases, said, [last])
     return Done(
         verb,
         target,
-        text,
+        _without_notes(text, target, state.unread) if state.unread else text,
         reason,
-        last.status if last else "",
+        _status(verb, outcome, state),
         last.version if last else 0,
         outcome.changes,
-        good,
+        state.good,
         denied=is_denied(outcome),
         troubles=troubles,
+        unread=state.unread,
     )
 
 
-async def _state(tools: Tools, target: Target, before: int) -> tuple[Release | None, int]:
-    """Return the release as it is now, and the last revision up to ``before`` that was good."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The release as it is now, and the last revision that was good; or why it is not known."""
+
+    last: Release | None = None
+    good: int = 0
+    unread: str = ""
+
+
+async def _state(tools: Tools, target: Target, before: int) -> _State:
+    """Read what there is after helm's end; good are revisions up to ``before`` only."""
     try:
         async with asyncio.timeout(EXPLAINING_SECONDS):
             last = await tools.releases.last(target.namespace, target.name)
             states = await tools.releases.states(target.namespace, target.name)
-    except (errors.ClientError, TimeoutError):
-        return None, 0
+    except errors.ClientError as refusal:
+        return _State(unread=str(refusal))
+    except TimeoutError:
+        return _State(unread=f"no answer within {EXPLAINING_SECONDS:g} s.")
     good = [each.version for each in states if each.status in GOOD and each.version <= before]
-    return last, good[-1] if good else 0
+    return _State(last, good[-1] if good else 0)
+
+
+def _status(verb: str, outcome: Outcome, state: _State) -> str:
+    """Return the release's status; one whose records went with it is uninstalled."""
+    if state.last is not None:
+        return state.last.status
+    done = verb == "uninstall" and not outcome.reason and not state.unread
+    return "uninstalled" if done else ""
+
+
+def _without_notes(text: str, target: Target, why: str) -> str:
+    """Leave out what a chart may have put secrets into that only the record would tell."""
+    printed, notes, _ = text.partition(f"\n{NOTES}")
+    if not notes:
+        return text
+    return (
+        f"{printed}\n{NOTES} left out, for the release's record, by which the secrets in them are "
+        f'known, cannot be read: {why} helm_status(release_name="{target.name}", '
+        f'namespace="{target.namespace}", notes=true) shows them once it can.'
+    )
 
 
 async def _troubles(following: Following, last: Release | None, before: int) -> Sequence[Trouble]:

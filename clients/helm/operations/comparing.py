@@ -11,7 +11,7 @@ from typing import Any
 from clients import errors
 from clients.helm.charts import Charts
 from clients.helm.executable import Access, HelmExecutable, Manner, Target, arguments
-from clients.helm.operations.hiding import discreet
+from clients.helm.operations.hiding import discreet, of_call
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import identity, objects_of
@@ -63,7 +63,9 @@ class Comparing:
             self.target, chart.path, given, include_crds=include_crds
         )
         if outcome.reason:
-            raise errors.InvalidError(reason_of(outcome, self.target))
+            call = await of_call(self.target, source, chart)
+            said = await discreet(self.releases, outcome, [call])
+            raise errors.InvalidError(reason_of(said, self.target))
         record = {"manifest": outcome.output, "config": source.parsed}
         release = Release(record, size=len(outcome.output))
         return await self.releases.shown(release, lambda secrecy: secrecy.manifest(outcome.output))
@@ -73,7 +75,8 @@ class Comparing:
         given = source.given if source.values is not None else None
         last = await self._last()
         chart = await self.charts.obtain(source.chart, source.version)
-        new = await self._rendered(chart.path, given, last)
+        call = await of_call(self.target, source, chart)
+        new = await self._rendered(chart.path, given, [call, last])
         told = f"chart {chart.name}-{chart.version}"
         compared = self._compared(_told(last), told, self._sides(last, new))
         return await self._hidden(compared, [last, new])
@@ -103,7 +106,9 @@ class Comparing:
     async def _last(self) -> Release:
         return await self.releases.get(self.target.namespace, self.target.name)
 
-    async def _rendered(self, chart: Path, given: bytes | None, last: Release) -> Release:
+    async def _rendered(
+        self, chart: Path, given: bytes | None, known_to: Sequence[Release]
+    ) -> Release:
         manner = Manner(seconds=60, wait=False)
         outcome = await self.executable.run(
             lambda version: arguments.tried(
@@ -115,7 +120,7 @@ class Comparing:
             Access.READING,
             given=given,
         )
-        return rendered(await discreet(self.releases, outcome, last), self.target)
+        return rendered(await discreet(self.releases, outcome, known_to), self.target)
 
     def _sides(
         self, before: Release, after: Release

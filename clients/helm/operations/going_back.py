@@ -9,7 +9,7 @@ from clients.helm.operations.following import Tell
 from clients.helm.operations.hiding import hide
 from clients.helm.operations.installing import is_applied
 from clients.helm.operations.locks import refuse_running
-from clients.helm.planning import Plan, note_hooks, objects_of, record
+from clients.helm.planning import Plan, lost_for_good, note_hooks, objects_of, record
 from clients.helm.release import Release
 from clients.kubernetes import KubernetesWriter
 
@@ -42,7 +42,7 @@ class Rollback:
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
-        last, _ = await self._ready()
+        last, wanted = await self._ready()
         return await carry_out(
             self.tools,
             "rollback",
@@ -51,6 +51,7 @@ class Rollback:
             self.manner,
             last.version,
             tell,
+            [last, wanted],
         )
 
     async def _ready(self) -> tuple[Release, Release]:
@@ -74,14 +75,7 @@ class Uninstall:
         objects = objects_of(last.manifest)
         plan = Plan(self.target.name, self.target.namespace, objects, [], applies=False)
         await record(writing, plan)
-        states = await self.tools.releases.states(last.namespace, last.name)
-        number = f"{len(states)} revision{'s' if len(states) > 1 else ''}"
-        if self.manner.keep_history:
-            writing.note(f"Would keep the history ({number}): helm_rollback brings it back.")
-        else:
-            if not writing.journal.changes:
-                writing.note("Would delete the release's records: none of its objects is left.")
-            writing.note(f"! the history ({number}) is deleted: no rollback after this.")
+        await self._note_history(writing, last)
         await note_hooks(writing, last, "uninstall")
         await hide(self.tools.releases, writing, [last])
 
@@ -96,7 +90,23 @@ class Uninstall:
             self.manner,
             last.version,
             tell,
+            [last],
         )
+
+    async def _note_history(self, writing: KubernetesWriter, last: Release) -> None:
+        """Say what becomes of the history, and what no history brings back."""
+        states = await self.tools.releases.states(last.namespace, last.name)
+        number = f"{len(states)} revision{'s' if len(states) > 1 else ''}"
+        lost = await lost_for_good(writing, keeps_history=self.manner.keep_history)
+        if self.manner.keep_history:
+            but = f", but not what is in {lost}" if lost else ""
+            writing.note(f"Would keep the history ({number}): helm_rollback brings it back{but}.")
+            return
+        if not writing.journal.changes:
+            writing.note("Would delete the release's records: none of its objects is left.")
+        writing.note(f"! the history ({number}) is deleted: no rollback after this.")
+        if lost:
+            writing.note(f"! lost for good, as the history goes too: what is in {lost}.")
 
     async def _ready(self) -> Release:
         last = await self.tools.releases.get(self.target.namespace, self.target.name)

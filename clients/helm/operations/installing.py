@@ -10,7 +10,7 @@ from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
-from clients.helm.operations.hiding import discreet, hide
+from clients.helm.operations.hiding import discreet, hide, of_call
 from clients.helm.operations.locks import refuse_pending
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
@@ -30,7 +30,13 @@ class _Ready:
     given: bytes | None
     words: Callable[[Version], Words]
     last: Release | None
+    call: Release
     namespace_exists: bool = True
+
+    @property
+    def known_to(self) -> Sequence[Release | None]:
+        """What knows secrets that a chart may have put anywhere."""
+        return self.call, self.last
 
     @property
     def verb(self) -> str:
@@ -80,7 +86,7 @@ class Install:
         if ready.last is not None:
             writing.note(f"Would record revision {ready.last.version + 1} of {self.target}.")
         await note_hooks(writing, new, ready.verb)
-        await hide(self.tools.releases, writing, [current, new])
+        await hide(self.tools.releases, writing, [*ready.known_to, current, new])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
@@ -93,6 +99,7 @@ class Install:
             self.manner,
             ready.before,
             tell,
+            ready.known_to,
             ready.given,
         )
 
@@ -102,8 +109,9 @@ class Install:
         last = await self.tools.releases.last(self.target.namespace, self.target.name)
         await self._refuse(last)
         chart = await self.charts.obtain(self.source.chart, self.source.version)
+        call = await of_call(self.target, self.source, chart)
         if last is not None:
-            return _Ready(chart, given, self._upgrade(chart, given), last)
+            return _Ready(chart, given, self._upgrade(chart, given), last, call)
         missing = await writing.read.missing_namespace(self.target.namespace)
         if missing and not self.manner.create_namespace:
             raise errors.NotFoundError(f"{missing[:1].upper()}{missing[1:]}")
@@ -113,6 +121,7 @@ class Install:
             given or b"{}",
             lambda version: arguments.install(self.target, chart.path, manner, version),
             None,
+            call,
             not missing,
         )
 
@@ -139,7 +148,8 @@ class Install:
             )
         if last.pending:
             history = await self.tools.releases.states(target.namespace, target.name)
-            refuse_pending(last, history, target)
+            killed = self.tools.executable.was_killed_at(target)
+            refuse_pending(last, history, target, killed=killed)
 
     async def _rendered(self, writing: KubernetesWriter, ready: _Ready) -> Release:
         """Have helm render as the real call would, through a door that only reads."""
@@ -151,7 +161,7 @@ class Install:
         )
         if _NO_TYPE in outcome.reason and await self._brought(ready):
             return await self._rendered_alone(writing, ready)
-        return rendered(await discreet(self.tools.releases, outcome, ready.last), self.target)
+        return rendered(await discreet(self.tools.releases, outcome, ready.known_to), self.target)
 
     async def _rendered_alone(self, writing: KubernetesWriter, ready: _Ready) -> Release:
         """Render without the cluster what the cluster lacks the types of: the chart brings them."""
@@ -163,7 +173,8 @@ class Install:
             lambda _: words, self.target, Access.NOTHING, given=given
         )
         if outcome.reason:
-            raise errors.InvalidError(reason_of(outcome, self.target))
+            said = await discreet(self.tools.releases, outcome, ready.known_to)
+            raise errors.InvalidError(reason_of(said, self.target))
         writing.note("Rendered without the cluster, which lacks types that the chart brings.")
         known = {"namespace": self.target.namespace, "config": self.source.parsed}
         return Release({"manifest": outcome.output, **known})

@@ -23,17 +23,18 @@ _OPERATION = {
 }
 
 
-def refuse_pending(last: Release, history: Sequence[Entry], target: Target) -> None:
-    """Refuse an upgrade beside any pending revision, saying how to get rid of it."""
+def refuse_pending(
+    last: Release, history: Sequence[Entry], target: Target, *, killed: bool
+) -> None:
+    """Refuse an upgrade beside any pending revision, saying how to get rid of it, and when."""
     if last.pending:
-        raise ConflictError(f"{_pending(last, target)} {_way_out(last, history, target)}")
+        left = 0 if killed else _seconds_left(last)
+        raise ConflictError(f"{_pending(last, target)} {_way_out(left, history, target)}")
 
 
 def refuse_running(last: Release, target: Target, *, killed: bool) -> None:
     """Refuse a rollback or uninstall beside an operation that may still run: not one killed."""
-    age = _age(last)
-    if last.pending and not killed and age < STALE_AFTER:
-        left = int((STALE_AFTER - age).total_seconds()) + 1
+    if last.pending and not killed and (left := _seconds_left(last)):
         raise ConflictError(
             f"{_pending(last, target)} Wait for it (helm_status shows its end); if it was killed, "
             f"this call is accepted in {left} s."
@@ -48,12 +49,19 @@ def _pending(last: Release, target: Target) -> str:
     )
 
 
-def _way_out(last: Release, history: Sequence[Entry], target: Target) -> str:
+def _seconds_left(last: Release) -> int:
+    """Count for how long an operation may still be running; 0 when none can be."""
+    left = STALE_AFTER - _age(last)
+    return int(left.total_seconds()) + 1 if left > timedelta(0) else 0
+
+
+def _way_out(left: int, history: Sequence[Entry], target: Target) -> str:
     where = f'release_name="{target.name}", namespace="{target.namespace}"'
     good = [each.version for each in history if each.status in GOOD]
     free = [f"helm_rollback({where}, revision={good[-1]})"] if good else []
     free.append(f"helm_uninstall({where})")
-    return f"If nothing is running any more, free it with {' or '.join(free)}."
+    when = f", which is accepted in {left} s" if left else ""
+    return f"If nothing is running any more, free it with {' or '.join(free)}{when}."
 
 
 def _age(last: Release) -> timedelta:

@@ -17,6 +17,8 @@ from clients.helm.release import Release
 _WRAPPINGS = re.compile(
     r"^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: |uninstall: |release name check failed: )+"
 )
+# Advice about a command line that nobody here has.
+_ADVICE = re.compile(r"\s*^Use --debug flag to render out invalid YAML$", re.MULTILINE)
 _OBJECT = re.compile(r"conflict occurred while applying object (\S+) (\S+), Kind=(\w+): ")
 _OWNER = re.compile(r'conflicts? with "([^"]+)"(?: with subresource "[^"]+")?(?: using [^:]+)?:')
 _FIELD = re.compile(r"(\.[a-zA-Z][^\s&]*(?:\[[^\]]*\][^\s&]*)*)")
@@ -30,6 +32,11 @@ _STOPPED = {
     "cancelled": "the call was cancelled, and helm told to stop",
     "shutdown": "the server is being stopped, and helm was told to stop",
 }
+_TYPED = re.compile(
+    r"cannot unmarshal (\w+) into Go struct field (?:\w+\.)?([\w.]+) of type "
+    r"(?:\*|\[\]|\w+\.)*(\w+)"
+)
+_TYPES = {"string": "text", "bool": "true or false", "array": "a list", "object": "a mapping"}
 _MISSING_CHARTS = re.compile(r"found in Chart.yaml, but missing in charts/ directory: (.*)")
 
 
@@ -37,7 +44,7 @@ def reason_of(outcome: Outcome, target: Target) -> str:
     """Return why helm failed; empty when it did not."""
     if not outcome.reason:
         return ""
-    said = _WRAPPINGS.sub("", outcome.reason)
+    said = _ADVICE.sub("", _WRAPPINGS.sub("", outcome.reason))
     if is_denied(outcome):
         return _denials(outcome)[-1]
     for found, told in _KNOWN:
@@ -124,6 +131,19 @@ def _incomplete(match: "re.Match[str]", _: str, __: Target) -> str:
     return f"the chart's archive lacks charts that it depends on: {match[1]}."
 
 
+def _mistyped(match: "re.Match[str]", _: str, __: Target) -> str:
+    is_, field, wanted = match.groups()
+    quoted = is_ in ("number", "bool") and wanted == "string"
+    hint = (
+        "; what only looks like one has to be quoted in the chart or its values" if quoted else ""
+    )
+    return f"the chart renders {field} as {_type(is_)} where {_type(wanted)} belongs{hint}."
+
+
+def _type(name: str) -> str:
+    return _TYPES.get(name, "a mapping" if name.startswith("map") else f"a {name}")
+
+
 Told = Callable[["re.Match[str]", str, Target], str]
 _KNOWN: tuple[tuple["re.Pattern[str]", Told], ...] = (
     (re.compile(r"cannot re-?use a name that is still in use"), _in_use),
@@ -133,4 +153,5 @@ _KNOWN: tuple[tuple["re.Pattern[str]", Told], ...] = (
     (_OBJECT, _conflict),
     (_FOREIGN, _foreign),
     (_MISSING_CHARTS, _incomplete),
+    (_TYPED, _mistyped),
 )

@@ -36,10 +36,12 @@ def parsed_values(text: str) -> dict[str, Any]:
     if len(text) > MOST_VALUES_BYTES:
         raise InvalidError(f'Argument "values" is longer than {MOST_VALUES_BYTES:,} characters.')
     try:
-        parsed = manifests.value(text)
+        parsed = manifests.value_or_none(text)
     except InvalidError as unreadable:
         why = str(unreadable).replace("The content", "it").replace("The patch", "it")
         raise InvalidError(f'Argument "values": {why[:1].lower()}{why[1:]}') from unreadable
+    if parsed is None:  # comments alone, as helm reads them
+        return {}
     if not isinstance(parsed, dict):
         raise InvalidError('Argument "values" has to be a YAML mapping, such as "replicas: 3".')
     return parsed

@@ -64,7 +64,8 @@ async def _put(
         return
     kind = await _type(writing, obj)
     ref = _ref(plan, kind or _guessed(obj), obj)
-    body = tryable(owned(_placed(obj, ref), plan.release, plan.namespace))
+    wanted = owned(_placed(obj, ref), plan.release, plan.namespace)
+    body = tryable(wanted)
     if kind is None or (ref.type.namespaced and not _is_there(plan, ref)):
         writing.assume_created(ref, body)
         if kind is None:
@@ -79,7 +80,7 @@ async def _put(
     except errors.ConflictError as conflict:
         raise errors.ConflictError(_conflict(conflict)) from conflict
     if live is not None and former is not None and not plan.applies:
-        _leave_out(writing, live, less(writing.journal.changes[-1].after, former, obj))
+        _leave_out(writing, live, less(writing.journal.changes[-1].after, former, wanted))
     _sign(writing, plan, carried_over(obj))
 
 

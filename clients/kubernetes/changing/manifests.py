@@ -113,10 +113,18 @@ def rendered(content: str) -> list[JsonObject]:
 
 def value(content: str) -> Any:
     """Return the one value of a text: a patch, as YAML or JSON."""
-    parsed = _parsed(content)
-    if len(parsed) != 1:
+    found = value_or_none(content)
+    if found is None:
         raise InvalidError("The patch has to be one document.")
-    return parsed[0]
+    return found
+
+
+def value_or_none(content: str) -> Any:
+    """Return the one value of a text, None for comments alone."""
+    parsed = _parsed(content)
+    if len(parsed) > 1:
+        raise InvalidError("The patch has to be one document.")
+    return parsed[0] if parsed else None
 
 
 def _parsed(content: str, loader: type[_Loader] = _Loader) -> list[Any]:

@@ -18,7 +18,7 @@ async def budgets_broken(sight: Sight) -> list[str]:
         live = await sight.get(change.ref.type.qualified, change.ref.name, change.ref.namespace)
     given = pod_labels(live)
     told: list[str] = []
-    for budget in await sight.here(BUDGETS) if given else ():
+    for budget in await sight.staying(BUDGETS) if given else ():
         wanted = _wanted(budget, replicas.before)
         if matches(at(budget, "spec", "selector"), given) and replicas.after < wanted:
             told.append(
@@ -42,7 +42,7 @@ async def _of_a_pod(sight: Sight) -> list[str]:
         return []
     return [
         f"! PodDisruptionBudget {name(budget)} allows no disruption now; a delete disregards it."
-        for budget in await sight.here(BUDGETS)
+        for budget in await sight.staying(BUDGETS)
         if matches(at(budget, "spec", "selector"), labels(change.before))
         and at(budget, "status").get("disruptionsAllowed") == 0
     ]

@@ -102,7 +102,7 @@ async def _certificates(sight: Sight) -> list[str]:
         return []
     using = [
         name(ingress)
-        for ingress in await sight.here(INGRESSES)
+        for ingress in await sight.staying(INGRESSES)
         if any(
             tls.get("secretName") == change.ref.name for tls in items(at(ingress, "spec"), "tls")
         )

@@ -134,6 +134,10 @@ class Sight:
         """List a type in the namespace of the change."""
         return await self.there(resource, self.change.ref.namespace, **how)
 
+    async def staying(self, resource: str) -> Sequence[JsonObject]:
+        """List the same without what the plan itself removes: of that its own lines tell."""
+        return [each for each in await self.here(resource) if not self.around.removes(each)]
+
     async def seen(self, resource: str, namespace: str | None = None, **how: Any) -> Seen:
         """List a type and say how much of it was seen; types that are not served hold nothing."""
         wanted = replace(Wanted(resource, namespace, most=MOST_OBJECTS), **how)

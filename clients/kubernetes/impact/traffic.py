@@ -75,7 +75,7 @@ async def _losing(sight: Sight, pods: Sequence[JsonObject], between: str) -> lis
     """Compare what each Service has ready now with what the going pods leave it."""
     if not pods:
         return []
-    services = [each for each in await sight.here("services") if _selects_one(each, pods)]
+    services = [each for each in await sight.staying("services") if _selects_one(each, pods)]
     slices = await sight.here(SLICES) if services else []
     names = {name(pod) for pod in pods}
     told: list[str] = []
@@ -147,7 +147,7 @@ def ready_pods(slices: Sequence[JsonObject], service: str) -> list[str]:
 async def hosts_without(sight: Sight, service: str) -> list[str]:
     """Say which hosts an Ingress sends to this Service."""
     told = []
-    for ingress in await sight.here(INGRESSES):
+    for ingress in await sight.staying(INGRESSES):
         hosts = [host for host, backend in routes(ingress) if backend == service]
         if hosts:
             told.append(f"! ingress {name(ingress)}: {listed(hosts)} is then without a backend.")

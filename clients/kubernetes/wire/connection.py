@@ -41,7 +41,8 @@ class Request:
     """What is sent; ``body`` is JSON text already.
 
     With ``protocols`` a websocket is asked for; the server chooses one of them. ``user_agent`` is
-    that of a program whose request is passed on: field managers are named after it.
+    that of a program whose request is passed on: field managers are named after it. ``packed``:
+    the answer is packed already, to compress it again would take longer than it spares.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Request:
     read_timeout: float | None = None
     protocols: tuple[str, ...] = ()
     user_agent: str = ""
+    packed: bool = False
 
     @property
     def reads(self) -> bool:
@@ -197,6 +199,8 @@ class Connection:
             headers["Content-Type"] = request.content_type
         if request.user_agent:
             headers["User-Agent"] = request.user_agent
+        if request.packed:
+            headers["Accept-Encoding"] = "identity"
         return self._http.request(
             request.method,
             config.host + request.path,

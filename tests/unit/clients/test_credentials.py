@@ -17,10 +17,11 @@ from clients.errors import (
     NotFoundError,
     TimedOutError,
 )
-from clients.kubernetes import Kubernetes, KubernetesSettings
+from clients.kubernetes import Kubernetes, KubernetesSettings, raw_secrets
 from clients.kubernetes.configuration.config import ClusterSource
 from clients.kubernetes.wire.policy import Policy
 from sandbox import Cluster
+from tests.support.builders import a_namespace
 from tests.support.jenkins import TOKEN, USER, a_secret
 from tools.dependencies import Clients
 
@@ -138,10 +139,35 @@ def shown(ref: str) -> str:
     return '"' + cut.replace("\n", "\\x0a") + '"'
 
 
-async def test_a_missing_secret_is_named(cluster: Cluster, store: Store) -> None:
+MISSING = 'secret "jenkin" not found in namespace "ci".'
+
+
+async def test_a_missing_secret_is_named_with_the_nearest(cluster: Cluster, store: Store) -> None:
+    cluster.store.create(a_namespace("ci"))
+    keep(cluster, str(CI))
+    assert await refused(store(), ref="ci/jenkin") == f'{MISSING} Did you mean "jenkins"?'
+    assert await refused(store(), ref="cii/jenkins") == (
+        'secret "jenkins" not found in namespace "cii": there is no namespace "cii". '
+        'Did you mean "ci"?'
+    )
+
+
+async def test_what_may_not_be_listed_is_not_suggested(cluster: Cluster, store: Store) -> None:
+    keep(cluster, str(CI))
+    cluster.faults.status(403, "/secrets$", times=None, reason="Forbidden", message="not for you")
     with pytest.raises(NotFoundError) as refusal:
-        await store().credentials("ci/jenkins", CI)
-    assert str(refusal.value) == 'secret "jenkins" in namespace "ci" not found.'
+        await store().credentials("ci/jenkin", CI)
+    assert str(refusal.value) == MISSING
+
+
+async def test_a_suggestion_is_not_waited_for(
+    cluster: Cluster, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert raw_secrets.SUGGESTION_SECONDS < credentials.LOOKUP_SECONDS
+    monkeypatch.setattr(raw_secrets, "SUGGESTION_SECONDS", 0.05)
+    keep(cluster, str(CI))
+    cluster.faults.hold("/secrets$", times=None)
+    assert await refused(store(), ref="ci/jenkin") == MISSING
 
 
 async def test_a_secret_of_something_else_is_not_sent(cluster: Cluster, store: Store) -> None:

@@ -22,7 +22,7 @@ class Failed:
     """An operation that failed; ``good`` is the last revision that had succeeded, 0 without one.
 
     ``troubles`` are objects that are not ready, the event of those that are hooks, and lines about
-    their pods.
+    their pods. ``unread`` says why the status is not known.
     """
 
     verb: str
@@ -34,6 +34,7 @@ class Failed:
     good: int
     changed: bool
     troubles: Sequence[tuple[JsonObject, str, Sequence[str]]] = field(default=())
+    unread: str = ""
 
 
 def failure(failed: Failed, seconds: int) -> str:
@@ -60,6 +61,8 @@ def _left(failed: Failed) -> Iterator[str]:
     where = f'release_name="{failed.name}", namespace="{failed.namespace}"'
     if not failed.changed:
         yield "Nothing was changed."
+    elif failed.unread:
+        yield f"What state it is in is not known: {failed.unread} Look with helm_status({where})."
     elif not failed.status:
         yield "No revision of the release is left."
     else:
@@ -69,7 +72,7 @@ def _left(failed: Failed) -> Iterator[str]:
             yield f"Go back with helm_rollback({where}, revision={failed.good})."
         elif failed.status != "failed":
             yield f"Clear it with helm_uninstall({where})."
-        elif failed.verb == "install":
+        elif failed.verb != "uninstall":
             yield f"Try again with helm_upgrade, or clear it with helm_uninstall({where})."
 
 

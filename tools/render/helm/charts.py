@@ -12,10 +12,13 @@ Outcome = tuple[str, str, int, str]
 """Name, URL, number of charts, and why it failed (empty: it did not)."""
 
 
-def search_table(found: Sequence[Row], most_width: int) -> str:
-    """Print the table of ``helm search repo``; ``most_width`` 0 cuts nothing."""
+def search_table(found: Sequence[Row], most_width: int, instead: str = "") -> str:
+    """Print the table of ``helm search repo``; ``most_width`` 0 cuts nothing.
+
+    ``instead`` is said where nothing was found, with its leading space.
+    """
     if not found:
-        return "No results found"
+        return f"No results found.{instead}" if instead else "No results found"
     return uitable([_HEADER, *found], most_width)
 
 

@@ -1,5 +1,6 @@
 """``helm status``: the lines of Helm 4, and the way out of a state that is none to stay in."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +51,8 @@ def hooks_text(hooks: Sequence[JsonObject]) -> str:
 class Way:
     """What a release stands in, since when (Unix seconds, 0 unknown), and where it can go back to.
 
-    ``former`` are the revisions that were good, the best first.
+    ``former`` are the revisions that were good, the best first. A pending release can be freed once
+    it has been for ``stale_after`` seconds.
     """
 
     name: str
@@ -58,22 +60,23 @@ class Way:
     status: str
     since: int = 0
     former: Sequence[int] = ()
+    stale_after: float = 0
 
     def out(self, now: datetime) -> str:
         """Say how a failed, pending or half uninstalled release gets out of it; else nothing."""
         back = self._call("helm_rollback", f", revision={self.former[0]}") if self.former else ""
         uninstall = self._call("helm_uninstall")
         if self.status == "failed":
-            return (
-                f"Next: find the reason, then helm_upgrade again{f', or {back}' if back else ''}."
-            )
+            return f"Next: find the reason, then helm_upgrade again, or {back or uninstall}."
         if self.status == "uninstalling":
             return f"{self._under_way('uninstall', now)} To finish it: {uninstall}."
         if not self.status.startswith("pending-"):
             return ""
         free = f"{back}, or {uninstall}" if back else uninstall
         told = self._under_way(self.status.removeprefix("pending-"), now)
-        return f"{told} Until it ends, upgrades are refused. To free the release: {free}."
+        left = math.ceil(self.stale_after - self._seconds(now)) if self.since else 0
+        when = f" (accepted in {left} s)" if left > 0 else ""
+        return f"{told} Until it ends, upgrades are refused. To free the release{when}: {free}."
 
     def _call(self, tool: str, more: str = "") -> str:
         return f'{tool}(release_name="{self.name}", namespace="{self.namespace}"{more})'
@@ -82,8 +85,11 @@ class Way:
         """Say how long it has lasted, and whether it may still be running."""
         if not self.since:
             return f"Its {operation} is under way, or whoever ran it was stopped."
-        seconds = (now - datetime.fromtimestamp(self.since, UTC)).total_seconds()
+        seconds = self._seconds(now)
         told = f"Its {operation} is under way for {human_duration(seconds)}"
         if seconds < STUCK_SECONDS:
             return f"{told}, or whoever ran it was stopped: look again before you free it."
         return f"{told}: most likely whoever ran it was stopped."
+
+    def _seconds(self, now: datetime) -> float:
+        return (now - datetime.fromtimestamp(self.since, UTC)).total_seconds()

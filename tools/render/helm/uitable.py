@@ -20,10 +20,11 @@ def uitable(rows: Sequence[Sequence[str]], most_width: int = 0) -> str:
     lines: list[str] = []
     for row in rows:
         fitted = [column.fitted(cell) for column, cell in zip(columns, row, strict=True)]
-        if any("\n" in cell for cell in fitted):
+        line = "\t".join(fitted)
+        if "\n" in line:
             lines += _taller(columns, [cell.split("\n") for cell in fitted])
         else:
-            lines.append("\t".join(fitted))
+            lines.append(line)
     return "\n".join(lines) + "\n"
 
 
@@ -31,7 +32,8 @@ class _Column:
     """As wide as the widest line of its cells, and no wider than the bound (0 is none)."""
 
     def __init__(self, cells: Sequence[str], most_width: int) -> None:
-        widest = max(_width(line) for cell in cells for line in cell.split("\n"))
+        lines = {line for cell in set(cells) for line in cell.split("\n")}
+        widest = max(map(_width, lines))
         self._width = min(widest, most_width or widest)
 
     def fitted(self, text: str) -> str:

@@ -8,12 +8,13 @@ import pytest
 from clients.helm import HelmSettings
 from tests.conftest import Call
 from tests.support.fake_helm import FakeHelm
-from tests.support.operating import Bench, config
+from tests.support.operating import Bench, OnceRun, config
 
 WHERE = ["--namespace", "shop"]
 PATIENCE = ["--timeout", "240s", "--wait", "--wait-for-jobs"]
 VALUES = ["--values", "-"]
 WEB = {"release_name": "web", "chart": "demo/web", "namespace": "shop"}
+NO_SECRETS = b'{"apiVersion": "v1", "kind": "SecretList", "metadata": {}, "items": []}'
 ARCHIVE = re.compile(r"/\S*/web\S*\.tgz$")
 
 
@@ -41,6 +42,22 @@ async def test_values_go_to_standard_input_as_they_were_written(call: Call, benc
     await call("helm_install_with_values", **WEB, values=values)
     assert bench.helm.left("values") == values
     assert "--set" not in " ".join(bench.helm.arguments)
+
+
+@pytest.mark.parametrize("values", ["# nothing yet\n", "null", "---\n"])
+async def test_values_without_any_are_none(call: Call, bench: Bench, values: str) -> None:
+    bench.helm.does('cat > "$here/values"')
+    assert not (await call("helm_install_with_values", **WEB, values=values)).error
+
+
+async def test_what_is_uninstalled_with_its_records_is_said_to_be(call: Call, bench: Bench) -> None:
+    """The last record has gone with it when its status is asked for."""
+    bench.helm.does("true")
+    bench.has(1, config())
+    removed = OnceRun("body", "GET", "/secrets$", None, 200, body=NO_SECRETS, helm=bench.helm)
+    bench.cluster.faults.add(removed)
+    answer = await call("helm_uninstall", release_name="web", namespace="shop")
+    assert (answer.error, answer.data["status"]) == (False, "uninstalled")
 
 
 async def test_a_namespace_is_made_only_where_there_is_none(call: Call, bench: Bench) -> None:
@@ -150,6 +167,16 @@ async def test_a_pending_release_is_not_upgraded_and_the_way_out_is_said(
     assert not bench.helm.was_run
 
 
+async def test_the_way_out_says_from_when_on_it_is_open(call: Call, bench: Bench) -> None:
+    pending(bench, seconds=60)
+    answer = await call("helm_upgrade", **WEB)
+    assert re.search(
+        r'helm_uninstall\(release_name="web", namespace="shop"\), which is accepted in '
+        r"2[34]\d s\.$",
+        answer.text,
+    )
+
+
 @pytest.mark.parametrize("tool", ["helm_rollback", "helm_uninstall"])
 async def test_beside_an_operation_that_may_run_nothing_is_taken_away(
     call: Call, bench: Bench, tool: str
@@ -234,6 +261,26 @@ REASONS = {
         "message: Available: 0/1\ncontext deadline exceeded\n",
         "resource Deployment/shop/web not ready. status: InProgress, message: Available: 0/1; not "
         "finished in 240 s",
+    ),
+    "text that looks like a number": (
+        "Error: UPGRADE FAILED: unable to build kubernetes objects from release manifest: unable "
+        'to decode "": json: cannot unmarshal number into Go struct field '
+        "ObjectMeta.metadata.labels of type string\n",
+        "the chart renders metadata.labels as a number where text belongs; what only looks like "
+        "one has to be quoted in the chart or its values.",
+    ),
+    "a list where a mapping belongs": (
+        "Error: UPGRADE FAILED: unable to build kubernetes objects from release manifest: error "
+        'validating "": json: cannot unmarshal array into Go struct field Spec.spec.selector of '
+        "type map[string]string\n",
+        "the chart renders spec.selector as a list where a mapping belongs.",
+    ),
+    "advice for a command line": (
+        "Error: UPGRADE FAILED: web/templates/x.yaml:21:42\n  executing "
+        '"web/templates/x.yaml" at <.Values.image.tag>:\n    can\'t evaluate field tag in type '
+        "interface {}\n\nUse --debug flag to render out invalid YAML\n",
+        'web/templates/x.yaml:21:42\n  executing "web/templates/x.yaml" at <.Values.image.tag>:\n'
+        "    can't evaluate field tag in type interface {}",
     ),
     "another": (
         "WARNING: be careful\nError: UPGRADE FAILED: template: web/templates/x.yaml:3:4: executing "

@@ -29,6 +29,9 @@ KEYWORDS = (
 )  # fmt: skip
 
 
+NOTHING = "No results found"
+
+
 @pytest.fixture
 async def repository() -> AsyncIterator[ChartRepository]:
     async with running_repository() as serving:
@@ -46,11 +49,17 @@ async def helm(repository: ChartRepository, tmp_path: Path) -> HelmAtHome:
 
 
 async def same(call: Call, helm: HelmAtHome, *flags: str, **arguments: object) -> bool:
-    """Whether both print the same, or both refuse; helm's trailing spaces are not kept."""
+    """Whether both print the same, or both refuse; helm's trailing spaces are not kept.
+
+    Where nothing is found we say also what there is instead.
+    """
     ours, theirs = await asyncio.gather(
         call("helm_search_repo", **arguments), helm("search", "repo", *flags)
     )
-    return ours.error if theirs is None else ours.text == theirs.rstrip("\n")
+    if theirs is None:
+        return ours.error
+    nothing = theirs.rstrip("\n") == NOTHING and ours.text.startswith(f"{NOTHING}. ")
+    return nothing or ours.text == theirs.rstrip("\n")
 
 
 @pytest.mark.parametrize("seed", [1, 2])

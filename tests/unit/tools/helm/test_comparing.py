@@ -1,6 +1,7 @@
 """helm_template knows no cluster and shows no secret; helm_diff says what is different."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -148,3 +149,16 @@ async def test_a_chart_that_fails_tells_no_value_of_the_release(call: Call, benc
     answer = await call("helm_diff", **WEB, namespace="shop")
     assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")
     assert PASSWORD not in str(answer)
+
+
+@pytest.mark.parametrize(
+    "more", [{"values": "a: 1"}, {"version": "1.0.0"}, {"values": "a: 1", "revision": 1}]
+)
+async def test_values_and_version_are_of_a_chart(
+    call: Call, bench: Bench, more: dict[str, Any]
+) -> None:
+    """Without one they would be passed over, and the answer taken for another."""
+    bench.has(1, config())
+    answer = await call("helm_diff", release_name="web", namespace="shop", **more)
+    assert answer.error
+    assert answer.text == "Values and version are of a chart to upgrade to: give chart as well."

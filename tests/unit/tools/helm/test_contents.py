@@ -57,6 +57,39 @@ async def test_a_revision_can_be_chosen(call: Call, stored: Stored) -> None:
     assert (await call("helm_get_manifest", **WEB)).text == MANIFEST.rstrip("\n")
 
 
+async def test_what_is_asked_of_a_release_next_reads_labels_alone_until_it_changes(
+    call: Call, stored: Stored, cluster: Cluster
+) -> None:
+    """A record that was read is known by its uid and version; a changed one is another."""
+    stored("web", 1, config={"v": 1})
+    assert (await call("helm_get_values", **WEB)).text == "v: 1"
+    before = len(cluster.requests)
+    assert (await call("helm_get_values", **WEB)).text == "v: 1"
+    assert "kind: ConfigMap" in (await call("helm_get_manifest", **WEB)).text
+    chosen = [r.query.get("labelSelector") for r in cluster.requests][before:]
+    assert chosen == ["name=web,owner=helm"] * 2
+    name = "sh.helm.release.v1.web.v1"
+    kept = cluster.store.get("", "secrets", "shop", name)
+    assert kept is not None
+    edited = as_secret(a_release("web", 1, config={"v": "edited"}))
+    cluster.store.update({**edited, "metadata": {**kept["metadata"], **edited["metadata"]}})
+    assert (await call("helm_get_values", **WEB)).text == "v: edited"
+    cluster.faults.status(403, "/secrets$", times=None, reason="Forbidden", message="forbidden")
+    assert (await call("helm_get_values", **WEB)).error
+
+
+async def test_a_record_is_packed_already_and_asked_for_as_it_is(
+    call: Call, stored: Stored, cluster: Cluster
+) -> None:
+    """To compress it again takes the API server longer than sending it."""
+    stored("web")
+    await call("helm_get_values", **WEB)
+    labels, record = cluster.requests.matching(lambda each: each.path.endswith("/secrets"))
+    assert labels.headers["Accept-Encoding"] != "identity"
+    assert record.headers["Accept-Encoding"] == "identity"
+    assert record.query["resourceVersionMatch"] == "NotOlderThan"
+
+
 @pytest.mark.parametrize("tool", ["helm_get_values", "helm_get_manifest"])
 async def test_a_missing_revision_is_refused_with_those_there_are(
     call: Call, stored: Stored, tool: str

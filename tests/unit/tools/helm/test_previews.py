@@ -164,6 +164,19 @@ async def test_a_release_of_helm_3_is_merged_as_helm_merges(call: Call, bench: B
     assert fields == ["    data.color: x → blue", "    data.size: small → (removed)"]
 
 
+async def test_the_namespace_that_only_the_former_chart_wrote_stays(
+    call: Call, bench: Bench
+) -> None:
+    former = config().replace("  name: web", "  name: web\n  namespace: shop")
+    managed = "  labels: {app.kubernetes.io/managed-by: Helm}\n"
+    bench.has(1, former.replace("metadata:\n", f"metadata:\n{managed}"))
+    live(bench, a_map())
+    bench.renders(config(color="blue"))
+    answer = await call("helm_upgrade", **WEB, dry_run=True)
+    fields = [line for line in answer.text.splitlines() if line.startswith("    ")]
+    assert fields == ["    data.color: green → blue"]
+
+
 async def test_a_secret_that_is_only_carried_over_is_no_change(
     call: Call, bench: Bench, clients: Clients
 ) -> None:

@@ -181,6 +181,18 @@ async def test_the_namespaces_that_tools_are_kept_to_do_not_matter(
     await kubernetes.close()
 
 
+@pytest.mark.parametrize("login", ["x", "../x", "shop/", "shop/--x", "a/b/c"])
+async def test_what_names_no_secret_is_refused_by_the_arguments_own_name(
+    call: Call, repository: ChartRepository, login: str
+) -> None:
+    answer = await call("helm_repo_add", name="r", url=repository.url, credentials_ref=login)
+    assert answer.text == (
+        f'Argument "credentials_ref": "{login}" is not the namespace and name of a Secret, such as '
+        '"ci/charts". Nothing was sent.'
+    )
+    assert repository.requests == []
+
+
 FLAGS = (
     "--help",
     "-h",

@@ -109,8 +109,8 @@ async def test_notes_and_hooks_are_shown_when_asked_for(call: Call, stored: Stor
             "pending-rollback",
             60,
             "Its rollback is under way for 60s, or whoever ran it was stopped: look again before "
-            "you free it. Until it ends, upgrades are refused. To free the release: "
-            f"{BACK.format(2)}, or {UNINSTALL}.",
+            "you free it. Until it ends, upgrades are refused. To free the release (accepted in "
+            f"240 s): {BACK.format(2)}, or {UNINSTALL}.",
         ),
         (
             "uninstalling",
@@ -144,6 +144,16 @@ async def test_a_first_install_that_is_pending_can_only_be_uninstalled(
     stored("web", status="pending-install", manifest="")
     answer = await call("helm_status", **WEB)
     assert answer.text.split("\n")[-2].endswith(f"To free the release: {UNINSTALL}.")
+
+
+async def test_a_first_install_that_failed_is_tried_again_or_uninstalled(
+    call: Call, stored: Stored
+) -> None:
+    stored("web", status="failed", manifest="")
+    answer = await call("helm_status", **WEB)
+    assert answer.text.split("\n")[-2] == (
+        f"Next: find the reason, then helm_upgrade again, or {UNINSTALL}."
+    )
 
 
 async def test_an_unready_workload_says_what_its_pods_say(

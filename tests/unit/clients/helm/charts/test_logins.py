@@ -151,10 +151,15 @@ async def test_what_names_no_secret_is_refused(
     assert repository.requests == []
 
 
-async def test_a_missing_secret_is_named(opened: Opened, repository: ChartRepository) -> None:
+async def test_a_missing_secret_is_named_with_the_nearest_that_may_be_listed(
+    opened: Opened, cluster: Cluster, repository: ChartRepository
+) -> None:
+    a_secret(cluster)
     charts = opened(repository.url, private=[place(repository.url)])
-    said = await add(charts, repository.url)
-    assert said == 'Secret "login" not found in namespace "ops".'
+    missing = 'secret "logins" not found in namespace "ops".'
+    assert await add(charts, repository.url, "ops/logins") == f'{missing} Did you mean "login"?'
+    cluster.faults.status(403, "/secrets$", times=None, reason="Forbidden", message="not for you")
+    assert await add(charts, repository.url, "ops/logins") == missing
 
 
 async def test_a_refused_login_is_said_without_it(

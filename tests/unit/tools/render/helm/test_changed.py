@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.support.builders import an_object
 from tools.render.helm.changed import Failed, failure, progress_of
 
@@ -25,6 +27,22 @@ def test_the_way_back_is_named_with_its_revision() -> None:
         "It is failed (revision 4).\n"
         'Go back with helm_rollback(release_name="web", namespace="shop", revision=3).'
     )
+
+
+@pytest.mark.parametrize("verb", ["install", "upgrade", "rollback"])
+def test_without_a_revision_to_go_back_to_there_are_two_ways_on(verb: str) -> None:
+    assert failure(failed(verb=verb, good=0), 60).splitlines()[-1] == (
+        "Try again with helm_upgrade, or clear it with "
+        'helm_uninstall(release_name="web", namespace="shop").'
+    )
+
+
+def test_a_state_that_cannot_be_read_is_not_told_as_none() -> None:
+    unread = failed(status="", revision=0, good=0, unread="The API server refuses connections.")
+    assert failure(unread, 60).splitlines()[1:] == [
+        "What state it is in is not known: The API server refuses connections. Look with "
+        'helm_status(release_name="web", namespace="shop").'
+    ]
 
 
 def test_a_deadline_is_told_in_seconds_with_what_the_pods_say() -> None:
