@@ -89,10 +89,12 @@ SCENES: Mapping[str, Scene] = {
             "get pods": "alone ",
             "get apiservices.apiregistration.k8s.io": "CPU(cores)",
         },
+        prepare=Stage.wait_until_it_is_measured,
     ),
     "k8s_top_nodes": Scene(
         [{"node_name": "REAL"}, {}],
         goes_on_without={"get apiservices.apiregistration.k8s.io": "CPU(cores)"},
+        prepare=Stage.wait_until_it_is_measured,
     ),
     "k8s_apply": Scene(
         [{"content": json.dumps(APPLIED)}],

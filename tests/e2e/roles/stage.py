@@ -70,6 +70,11 @@ class Stage:
         ready = ("--for=condition=Ready", "pod/doomed", "--timeout=60s")
         self.admin("wait", *ready, "-n", self.namespace)
 
+    def wait_until_it_is_measured(self) -> None:
+        """Have figures of the pod `alone`, and of the node that it runs on."""
+        here = ("-n", self.namespace, "--ignore-not-found", "-o", "name")
+        self.admin.until(bool, "get", "pods.metrics.k8s.io", "alone", *here)
+
     def remove_the_pod_that_ran(self) -> None:
         """Have no pod left of a run that was not allowed to remove it."""
         self.remove("pod/ran")
