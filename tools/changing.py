@@ -99,7 +99,7 @@ async def _told(journal: Journal, call: str) -> Answer:
     """Write the preview of a plan, with what follows from it."""
     reader = current_clients().kubernetes.reader
     steps = _steps(journal.changes, await effects_of(reader, journal.changes))
-    return Answer(preview(steps, journal.notes, journal.warnings, call))
+    return Answer(preview(steps, journal.notes, journal.warnings, call, journal.act))
 
 
 def _steps(

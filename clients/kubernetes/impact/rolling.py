@@ -23,6 +23,7 @@ from clients.kubernetes.impact.workloads import (
 )
 
 Sizes = tuple[str, int]
+_GRAVE = ("none is left.", "none runs in between.")
 
 
 async def pods_rolled(sight: Sight) -> list[str]:
@@ -53,8 +54,8 @@ def _scaled(replicas: Replicas) -> str:
 
 
 def _grave(effect: str) -> str:
-    """Make a caution of what stops a workload."""
-    return f"! {effect}" if effect.endswith("none is left.") else effect
+    """Make a caution of what leaves a workload without pods."""
+    return f"! {effect}" if effect.endswith(_GRAVE) else effect
 
 
 def _resumed(change: Change) -> list[str]:
