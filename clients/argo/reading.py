@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
+from clients.argo.finding import rollout_of
 from clients.argo.rollout import entries, part, spec, workload_ref
 from clients.kubernetes.inspecting.related import REASONS, related_to
 from clients.kubernetes.inspecting.related_lists import label_selector
@@ -86,7 +87,7 @@ async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
 
     Only the rollout itself has to be readable.
     """
-    rollout = await kubernetes.get(ref)
+    rollout = await rollout_of(kubernetes, ref)
     reading = _Reading(kubernetes, ref.namespace)
     async with asyncio.TaskGroup() as tasks:
         experiments = tasks.create_task(reading.list(f"experiments.{GROUP}"))
@@ -111,7 +112,7 @@ async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
 
 async def revisions_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
     """Read a rollout with its ReplicaSets and analysis runs: what its history is made of."""
-    rollout = await kubernetes.get(ref)
+    rollout = await rollout_of(kubernetes, ref)
     reading = _Reading(kubernetes, ref.namespace)
     async with asyncio.TaskGroup() as tasks:
         runs = tasks.create_task(reading.list(f"analysisruns.{GROUP}"))
@@ -161,7 +162,7 @@ async def why_none(kubernetes: KubernetesReader, namespace: str | None, rollout:
     if not rollout:
         return ""
     try:
-        await kubernetes.get(await rollout_ref(kubernetes, rollout, where))
+        await rollout_of(kubernetes, await rollout_ref(kubernetes, rollout, where))
     except errors.NotFoundError as unknown:
         return f"{unknown}"
     except errors.ClientError:

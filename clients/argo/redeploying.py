@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from clients.argo.finding import rollout_of
 from clients.argo.reading import revisions_of, workload_of
 from clients.argo.rollout import entries, part, revision, status, workload_ref
 from clients.errors import ConflictError, InvalidError, NotFoundError
@@ -87,7 +88,7 @@ async def _holder(
     writing: KubernetesWriter, rollout: ObjectRef
 ) -> tuple[ObjectRef, tuple[str, ...]]:
     """Say which object holds the pod template, and at which path."""
-    found = await writing.read.get(rollout)
+    found = await rollout_of(writing.read, rollout)
     if not workload_ref(found):
         return rollout, ("spec", "template")
     ref = await workload_of(writing.read, found)
