@@ -49,13 +49,13 @@ class JenkinsReader:
         masked: JsonObject = self._masking.mask({"jenkins": found})["jenkins"]  # no Kubernetes kind
         return masked
 
-    async def is_there(self, place: Place) -> bool:
-        """Whether a place exists for this user."""
+    async def absence(self, place: Place) -> errors.NotFoundError | None:
+        """Return the refusal of a place that does not exist for this user."""
         try:
             await self._get(place, {"tree": "_class"})
-        except errors.NotFoundError:
-            return False
-        return True
+        except errors.NotFoundError as missing:
+            return missing
+        return None
 
     async def exact_json(
         self,

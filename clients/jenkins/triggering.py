@@ -10,6 +10,7 @@ from typing import Any
 
 from clients.errors import ConflictError, InvalidError, OutcomeUnknownError
 from clients.jenkins import parameters, refusals
+from clients.jenkins.missing import folder_instead
 from clients.jenkins.parameters import Definition
 from clients.jenkins.paths import Place
 from clients.jenkins.queue import Queued, followed, item_of
@@ -69,7 +70,7 @@ async def _sent(
 
 def _refuse_what_does_not_build(job: Place, found: JsonObject) -> None:
     if "buildable" not in found and not _is_scanned(found):
-        raise InvalidError(f"{job} is a folder; name a job in it. Nothing was started.")
+        raise InvalidError(f"{folder_instead(job)} Nothing was started.")
     if found.get("buildable") is False:
         raise ConflictError(f"{job} is disabled, so it cannot be built. Nothing was started.")
 

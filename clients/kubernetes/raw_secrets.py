@@ -36,7 +36,7 @@ class RawSecrets:
         try:
             body = (await self._session.json(Request("GET", ref.path()))).body
         except NotFoundError as missing:
-            raise NotFoundError(f"{ref} not found.") from missing
+            raise NotFoundError(f'Secret "{name}" not found{ref.where}.') from missing
         metadata = body.get("metadata") or {}
         return RawSecret(
             metadata.get("labels") or {}, metadata.get("annotations") or {}, _values(ref, body)

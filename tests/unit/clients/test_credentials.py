@@ -141,7 +141,7 @@ def shown(ref: str) -> str:
 async def test_a_missing_secret_is_named(cluster: Cluster, store: Store) -> None:
     with pytest.raises(NotFoundError) as refusal:
         await store().credentials("ci/jenkins", CI)
-    assert str(refusal.value) == 'secret "jenkins" in namespace "ci" not found.'
+    assert str(refusal.value) == 'Secret "jenkins" not found in namespace "ci".'
 
 
 async def test_a_secret_of_something_else_is_not_sent(cluster: Cluster, store: Store) -> None:

@@ -192,7 +192,8 @@ async def test_what_is_no_job_is_not_built(trigger: Call, jenkins: Jenkins) -> N
     jenkins.root.folder("shop")
     jenkins.root.job("off", disabled=True)
     assert (await trigger("shop")).text == (
-        'job "shop" is a folder; name a job in it. Nothing was started.'
+        'job "shop" is a folder: it holds jobs, not builds. jenkins_get_jobs(folder="shop") lists '
+        "them. Nothing was started."
     )
     assert (await trigger("off")).text == (
         'job "off" is disabled, so it cannot be built. Nothing was started.'
