@@ -14,13 +14,14 @@ from clients.argo.rollout import entries, part, revision, status, workload_ref
 from clients.errors import ConflictError, InvalidError, NotFoundError
 from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
+from clients.kubernetes.workloads.images import IMAGE
 from clients.kubernetes.writer import JSON_PATCH, KubernetesWriter
 from clients.suggestions import did_you_mean
 
 HASH = "rollouts-pod-template-hash"
 LISTS = ("initContainers", "containers")
 MOST_TRIES = 5
-_IMAGE = re.compile(r"[a-zA-Z0-9][^\s,=]*")
+_IMAGE = re.compile(IMAGE)
 
 
 class ImageChange(NamedTuple):

@@ -86,6 +86,8 @@ async def test_of_several_containers_one_is_named(
             "has: migrate, app, proxy.",
         ),
         ({"image": "--force"}, 'Argument "image": "--force" is no image.'),
+        ({"image": "app`id`"}, 'Argument "image": "app`id`" is no image.'),
+        ({"image": "app\x1b[31m"}, 'Argument "image": "app\\x1b[31m" is no image.'),
         ({"image": "app=x:2"}, 'Argument "image": "app=x:2" is no image.'),
     ],
 )

@@ -121,7 +121,11 @@ async def test_ending_an_analysis_says_what_it_counts_as(call: Call, shop: Clust
         "argo_abort_rollout." in preview.text
     )
     answer = await call("argo_terminate", **RUN)
-    assert answer.text.splitlines()[0] == "analysisrun 'web-bbb-2-1' terminated"
+    assert answer.text == (
+        "analysisrun 'web-bbb-2-1' terminated\nWithout failures so far it is Successful, and the "
+        "rollout goes on; a measurement that was under way counts as inconclusive, and the rollout "
+        "may wait. To stop an update: argo_abort_rollout."
+    )
     assert changes(shop) == [patch(f"{HERE}/analysisruns/web-bbb-2-1", spec={"terminate": True})]
     again = await call("argo_terminate", **RUN)
     assert again.error

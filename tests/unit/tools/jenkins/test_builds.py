@@ -180,6 +180,12 @@ async def test_the_source_of_a_pipeline_is_a_projection_of_its_configuration(
     assert "{AQAAAB" not in answer.text
 
 
+async def test_a_job_without_source_code_says_so(ask: Call, jenkins: Jenkins) -> None:
+    jenkins.root.job("web")
+    answer = await ask("jenkins_get_job_scm", jobFullName="web")
+    assert answer.text == 'job "web" has no source code configured.'
+
+
 async def test_a_pipeline_kept_in_the_job_says_so(ask: Call, jenkins: Jenkins) -> None:
     jenkins.root.job("web", kind="pipeline", script="node { sh 'make' }")
     answer = await ask("jenkins_get_job_scm", jobFullName="web")
