@@ -59,10 +59,16 @@ async def set_image(
     raise AssertionError("unreachable")
 
 
-async def undo(
-    writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None
-) -> tuple[int, JsonObject]:
-    """Go back to a revision, the second newest without a number; return it and its ReplicaSet."""
+class Undone(NamedTuple):
+    """The revision that it went back to, its ReplicaSet, and whether that was the stable one."""
+
+    revision: int
+    replica_set: str
+    stable: bool
+
+
+async def undo(writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None) -> Undone:
+    """Go back to a revision, the second newest without a number."""
     family = await revisions_of(writing.read, rollout)
     kept = {revision(each): each for each in family.replica_sets}
     number = _chosen(rollout, sorted(kept), to_revision)
@@ -76,10 +82,10 @@ async def undo(
     where = "/" + "/".join(path)
     operation = {"op": "replace", "path": where, "value": _without_hash(source)}
     await writing.patch_known(ref, await writing.read.get(ref), [operation], JSON_PATCH)
-    return number, kept[number]
+    return Undone(number, keeper.name, _is_stable(family.rollout, kept[number]))
 
 
-def is_stable(rollout: JsonObject, replica_set: JsonObject) -> bool:
+def _is_stable(rollout: JsonObject, replica_set: JsonObject) -> bool:
     """Whether a ReplicaSet is the version that all traffic goes back to."""
     labels = part(replica_set, "metadata", "labels")
     return bool(labels.get(HASH)) and labels.get(HASH) == status(rollout).get("stableRS")

@@ -50,12 +50,11 @@ async def argo_undo(
 ) -> str:
     """Roll a rollout back to an earlier revision."""
     ref = await rollout_ref(writing.read, name, namespace)
-    number, keeper = await redeploying.undo(writing, ref, to_revision)
-    rollout = await writing.read.get(ref)
-    stable = ", the stable one" if redeploying.is_stable(rollout, keeper) else ""
-    writing.name_act("undo", ref, f" to revision {number}{stable}")
+    done = await redeploying.undo(writing, ref, to_revision)
+    stable = ", the stable one" if done.stable else ""
+    writing.name_act("undo", ref, f" to revision {done.revision}{stable}")
     return (
-        f"rollout '{name}' undo\nBack to revision {number} ({keeper['metadata']['name']}{stable}), "
+        f"rollout '{name}' undo\nBack to revision {done.revision} ({done.replica_set}{stable}), "
         "which gets a new number."
     )
 
