@@ -238,10 +238,20 @@ PREVIEWS = [
         id="another image, blue-green",
     ),
     pytest.param(
-        "argo_undo", {}, healthy(), CANARY,
+        "argo_undo", {}, healthy(currentPodHash="bbb", stableRS="bbb"), CANARY,
         "Effect: starts a canary of 4 steps over 4 pods: setWeight: 25, then pause until somebody "
         "acts.",
         id="an undo",
+    ),
+    pytest.param(
+        "argo_undo", {}, paused(), CANARY,
+        "Effect: goes back to web-aaa, the stable version, at once and without steps.",
+        id="an undo in the middle of an update",
+    ),
+    pytest.param(
+        "argo_set_image", {"image": "shop/web:1"}, paused("BlueGreenPause"), BLUE_GREEN,
+        "Effect: goes back to web-aaa, the stable version, at once and without steps.",
+        id="the stable version's image",
     ),
 ]  # fmt: skip
 
