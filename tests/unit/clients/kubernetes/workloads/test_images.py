@@ -8,7 +8,7 @@ from clients.errors import InvalidError
 from clients.kubernetes.workloads.images import image_pairs
 
 NAMES = st.from_regex(r"\A[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?\Z")
-IMAGES = st.from_regex(
+IMAGES = st.from_regex(r"\A[a-z0-9][a-z0-9._/-]{0,20}(:(?a:[\w.-]){1,9})?(@sha256:[0-9a-f]{4})?\Z")
     r"\A[a-z0-9][a-z0-9._/-]{0,20}(:[A-Za-z0-9_.-]{1,9})?(@sha256:[0-9a-f]{4})?\Z"
 )
 
