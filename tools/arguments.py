@@ -116,17 +116,26 @@ def explained(invalid: ValidationError) -> str:
 
 def _explained(error: Mapping[str, Any]) -> str:
     name = ".".join(map(str, error["loc"])) or "arguments"
-    given = shown(mask_text(str(error["input"])))
+    given = quoted(error["input"])
     limits = error.get("ctx") or {}
     match error["type"]:
         case "missing_argument" | "missing":
             return f'Argument "{name}" is required.'
         case "literal_error" | "enum":
-            return f'Argument "{name}": {given} is not accepted; accepted: {limits["expected"]}.'
+            accepted = str(limits["expected"]).replace("'", '"')
+            return f'Argument "{name}": {given} is not accepted; accepted: {accepted}.'
         case "greater_than_equal":
             return f'Argument "{name}": {given} is too small; at least {limits["ge"]}.'
         case "less_than_equal":
             return f'Argument "{name}": {given} is too large; at most {limits["le"]}.'
+        case "int_parsing_size":
+            return f'Argument "{name}": {given} is too large.'
         case kind if kind in _EXPECTED:
             return f'Argument "{name}": {given} is not {_EXPECTED[kind]}.'
     return f'Argument "{name}": {given} is not accepted ({error["msg"]}).'
+
+
+def quoted(value: Any) -> str:
+    """Quote a wrong argument for its refusal, as it was sent: in JSON."""
+    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    return shown(mask_text(text))

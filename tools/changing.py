@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from clients.errors import ClientError, ConflictError, ForbiddenError, InvalidError
 from clients.kubernetes.changes import Change, Journal, significant
 from clients.kubernetes.impact import caveats_of, effects_of
+from tools.arguments import quoted
 from tools.dependencies import current_clients
 from tools.needs import sentence
 from tools.planning import current, recording
@@ -99,7 +100,7 @@ async def _told(journal: Journal, call: str) -> Answer:
     """Write the preview of a plan, with what follows from it."""
     reader = current_clients().kubernetes.reader
     steps = _steps(journal.changes, await effects_of(reader, journal.changes))
-    return Answer(preview(steps, journal.notes, journal.warnings, call))
+    return Answer(preview(steps, journal.notes, journal.warnings, call, journal.act))
 
 
 def _steps(
@@ -123,4 +124,5 @@ def _truth(value: object) -> bool:
     try:
         return _flag.validate_python(value)
     except ValidationError as neither:
-        raise InvalidError('Argument "dry_run" is true or false.') from neither
+        wrong = f'Argument "dry_run": {quoted(value)} is not true or false.'
+        raise InvalidError(wrong) from neither

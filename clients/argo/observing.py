@@ -6,6 +6,7 @@ what to promote cannot be seen.
 
 from datetime import datetime
 
+from clients.argo.finding import rollout_of
 from clients.argo.phase import is_observed, is_seen, is_workload_observed
 from clients.argo.rollout import INSTANCE, part
 from clients.errors import ConflictError
@@ -18,7 +19,7 @@ OBSERVED_SECONDS = 8.0
 
 async def observed(writing: KubernetesWriter, ref: ObjectRef) -> JsonObject:
     """Return the rollout with a status that is of its present spec; a preview does not wait."""
-    rollout = await writing.read.get(ref)
+    rollout = await rollout_of(writing.read, ref)
     if not is_current(rollout) and not writing.dry:
         await follow(writing.read, only(ref), Patience(OBSERVED_SECONDS), _is_seen)
         rollout = await writing.read.get(ref)

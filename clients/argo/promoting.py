@@ -8,6 +8,7 @@ pauses again at the same step. And what would do nothing is refused with its rea
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from clients.argo.finding import rollout_of
 from clients.argo.observing import observed
 from clients.argo.patching import decide_status, patch_spec, patch_status
 from clients.argo.phase import is_unpausing, phase_of
@@ -90,7 +91,7 @@ async def promote_fully(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
 
 async def resume(writing: KubernetesWriter, ref: ObjectRef) -> Lifted:
     """Lift the pauses and nothing else: the step stays the one it is at."""
-    rollout = await writing.read.get(ref)
+    rollout = await rollout_of(writing.read, ref)
     lifted = Lifted(rollout, bool(spec(rollout).get("paused")), pause_reasons(rollout))
     if not (lifted.by_hand or lifted.reasons):
         raise _nothing(ref, rollout, "resume: it is not paused")

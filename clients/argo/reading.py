@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clients import errors
+from clients.argo.finding import rollout_of
 from clients.argo.rollout import entries, part, spec, status, workload_ref
 from clients.kubernetes.inspecting.related import REASONS
 from clients.kubernetes.inspecting.related_lists import events_about, label_selector
@@ -86,7 +87,7 @@ async def family_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
 
     Only the rollout itself has to be readable.
     """
-    rollout = await kubernetes.get(ref)
+    rollout = await rollout_of(kubernetes, ref)
     reading = _Reading(kubernetes, ref.namespace)
     async with asyncio.TaskGroup() as tasks:
         experiments = tasks.create_task(reading.list(f"experiments.{GROUP}"))
@@ -114,7 +115,7 @@ async def revisions_of(kubernetes: KubernetesReader, ref: ObjectRef) -> Family:
 
     Without the runs it is a history all the same; without the ReplicaSets it is refused.
     """
-    rollout = await kubernetes.get(ref)
+    rollout = await rollout_of(kubernetes, ref)
     sets, (runs, unseen) = await asyncio.gather(
         replica_sets_of(kubernetes, rollout), seen(kubernetes, "analysisruns", ref.namespace)
     )
@@ -160,7 +161,7 @@ async def why_none(kubernetes: KubernetesReader, namespace: str | None, rollout:
     if not rollout:
         return ""
     try:
-        await kubernetes.get(await rollout_ref(kubernetes, rollout, where))
+        await rollout_of(kubernetes, await rollout_ref(kubernetes, rollout, where))
     except errors.NotFoundError as unknown:
         return f"{unknown}"
     except errors.ClientError as refusal:  # the list was answered; this is only an explanation

@@ -5,21 +5,23 @@ object to set an image, a json patch that tests what it replaces is as safe and 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from clients.argo.finding import rollout_of
 from clients.argo.reading import REPLICA_SETS, replica_sets_of, workload_of
 from clients.argo.rollout import entries, part, revision, status, workload_ref
+from clients.argo.templates import HASH, is_derived, without_hash
 from clients.errors import ConflictError, InvalidError, NotFoundError
 from clients.kubernetes.names import shown
 from clients.kubernetes.objects import JsonObject, ObjectRef
+from clients.kubernetes.workloads.images import IMAGE
 from clients.kubernetes.writer import JSON_PATCH, KubernetesWriter
 from clients.suggestions import did_you_mean
 
-HASH = "rollouts-pod-template-hash"
 LISTS = ("initContainers", "containers")
 MOST_TRIES = 5
-_IMAGE = re.compile(r"[a-zA-Z0-9][^\s,=]*")
+_IMAGE = re.compile(IMAGE)
 
 
 class ImageChange(NamedTuple):
@@ -57,27 +59,33 @@ async def set_image(
     raise AssertionError("unreachable")
 
 
-async def undo(
-    writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None
-) -> tuple[int, JsonObject]:
-    """Go back to a revision, the second newest without a number; return it and its ReplicaSet."""
-    sets = await replica_sets_of(writing.read, await writing.read.get(rollout))
-    kept = {revision(each): each for each in sets}
+class Undone(NamedTuple):
+    """The revision that it went back to, its ReplicaSet, and whether that was the stable one."""
+
+    revision: int
+    replica_set: str
+    stable: bool
+
+
+async def undo(writing: KubernetesWriter, rollout: ObjectRef, to_revision: int | None) -> Undone:
+    """Go back to a revision, the second newest without a number."""
+    found = await rollout_of(writing.read, rollout)
+    kept = {revision(each): each for each in await replica_sets_of(writing.read, found)}
     number = _chosen(rollout, sorted(kept), to_revision)
     kind = await writing.read.resource_type(REPLICA_SETS)
     keeper = ObjectRef(kind, kept[number]["metadata"]["name"], rollout.namespace)
     source = (await writing.unmasked(keeper))["spec"]["template"]
     ref, path = await _holder(writing, rollout)
     present = _at(await writing.unmasked(ref), path)
-    if _is_derived(_without_hash(present), _without_hash(source)):
+    if is_derived(without_hash(present), without_hash(source)):
         raise ConflictError(f"Nothing to do: {ref} has the template of revision {number} already.")
     where = "/" + "/".join(path)
-    operation = {"op": "replace", "path": where, "value": _without_hash(source)}
+    operation = {"op": "replace", "path": where, "value": without_hash(source)}
     await writing.patch_known(ref, await writing.read.get(ref), [operation], JSON_PATCH)
-    return number, kept[number]
+    return Undone(number, keeper.name, _is_stable(found, kept[number]))
 
 
-def is_stable(rollout: JsonObject, replica_set: JsonObject) -> bool:
+def _is_stable(rollout: JsonObject, replica_set: JsonObject) -> bool:
     """Whether a ReplicaSet is the version that all traffic goes back to."""
     labels = part(replica_set, "metadata", "labels")
     return bool(labels.get(HASH)) and labels.get(HASH) == status(rollout).get("stableRS")
@@ -87,7 +95,7 @@ async def _holder(
     writing: KubernetesWriter, rollout: ObjectRef
 ) -> tuple[ObjectRef, tuple[str, ...]]:
     """Say which object holds the pod template, and at which path."""
-    found = await writing.read.get(rollout)
+    found = await rollout_of(writing.read, rollout)
     if not workload_ref(found):
         return rollout, ("spec", "template")
     ref = await workload_of(writing.read, found)
@@ -158,24 +166,3 @@ def _chosen(ref: ObjectRef, numbers: Sequence[int], wanted: int | None) -> int:
 
 def _at(obj: Any, path: Sequence[str]) -> JsonObject:
     return part(obj, *path)
-
-
-def _without_hash(template: JsonObject) -> JsonObject:
-    metadata = part(template, "metadata")
-    labels = {k: v for k, v in part(metadata, "labels").items() if k != HASH}
-    kept = {k: v for k, v in metadata.items() if v is not None}
-    return {**template, "metadata": {**kept, "labels": labels}}
-
-
-def _is_derived(less: Any, more: Any) -> bool:
-    """Whether all that ``less`` sets is so in ``more``: ``equality.DeepDerivative``."""
-    if less is None or less in ("", [], {}):
-        return True
-    if isinstance(less, Mapping):
-        return isinstance(more, Mapping) and all(
-            _is_derived(v, more.get(k)) for k, v in less.items()
-        )
-    if isinstance(less, list):
-        same = isinstance(more, list) and len(less) == len(more)
-        return same and all(map(_is_derived, less, more))
-    return bool(less == more)

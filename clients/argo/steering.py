@@ -5,6 +5,7 @@ Beyond the plugin, what the controller would ignore or take back is refused with
 
 from datetime import datetime
 
+from clients.argo.finding import rollout_of
 from clients.argo.observing import observed
 from clients.argo.patching import patch_spec, patch_status
 from clients.argo.phase import phase_of
@@ -18,7 +19,7 @@ COMPLETED = frozenset({"Successful", "Failed", "Error", "Inconclusive"})
 
 async def pause(writing: KubernetesWriter, ref: ObjectRef) -> bool:
     """Have a rollout stand still; return whether it was not paused by hand already."""
-    before = await writing.read.get(ref)
+    before = await rollout_of(writing.read, ref)
     if spec(before).get("paused"):
         return False
     await patch_spec(writing, ref, before, {"paused": True})
@@ -64,7 +65,7 @@ async def retry_experiment(writing: KubernetesWriter, ref: ObjectRef) -> None:
 
 async def restart(writing: KubernetesWriter, ref: ObjectRef, now: datetime) -> JsonObject:
     """Have every pod older than now replaced, by eviction; return the rollout as it was."""
-    before = await writing.read.get(ref)
+    before = await rollout_of(writing.read, ref)
     await patch_spec(writing, ref, before, {"restartAt": f"{now:%Y-%m-%dT%H:%M:%SZ}"})
     if writing.journal.changes[-1].kind == "unchanged":
         raise ConflictError(f"{ref} was restarted in this very second already; nothing was done.")

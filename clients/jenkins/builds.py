@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from clients.errors import NotFoundError
+from clients.jenkins.missing import folder_instead
 from clients.jenkins.paths import Build, Place, build
 from clients.jenkins.reader import JenkinsReader, JsonObject
 
@@ -29,6 +31,8 @@ async def last_builds(
     """Return a job's newest builds, newest first, with the fields of ``tree``."""
     listing = "builds" if count <= CHEAP else "allBuilds"
     found = await jenkins.get_json(job, f"{listing}[{tree}]{{0,{count}}}")
+    if listing not in found:
+        raise NotFoundError(folder_instead(job))
     return [each for each in found.get(listing) or [] if isinstance(each, dict)]
 
 

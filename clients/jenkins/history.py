@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from clients.errors import NotFoundError
 from clients.jenkins.builds import commits
+from clients.jenkins.missing import folder_instead
 from clients.jenkins.paths import Place
 from clients.jenkins.reader import JenkinsReader, JsonObject
 from clients.masking import mask_free_text
@@ -73,9 +74,7 @@ async def history(jenkins: JenkinsReader, job: Place) -> History:
     """Read a job's newest builds with their commits. Raises NotFoundError for what has none."""
     found = await jenkins.get_json(job, TREE)
     if "builds" not in found:
-        raise NotFoundError(
-            f"{job} has no builds: it holds jobs. jenkins_get_jobs lists them; name one of them."
-        )
+        raise NotFoundError(folder_instead(job))
     builds = [b for b in found["builds"] or [] if isinstance(b, dict) and _number(b) is not None]
     kind = found.get("_class")
     return History(

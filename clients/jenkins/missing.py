@@ -15,8 +15,8 @@ class Asking(Protocol):
     async def exact_json(self, place: Place, tree: str = "") -> dict[str, Any]:
         """GET JSON."""
 
-    async def is_there(self, place: Place) -> bool:
-        """Whether a place exists."""
+    async def absence(self, place: Place) -> NotFoundError | None:
+        """Return the refusal of a place that does not exist."""
 
 
 async def explained(jenkins: Asking, place: Place, missing: NotFoundError) -> NotFoundError:
@@ -31,11 +31,21 @@ async def explained(jenkins: Asking, place: Place, missing: NotFoundError) -> No
     return missing
 
 
+def folder_instead(job: Place) -> str:
+    """Say of a folder, where a job with builds is wanted, how to find one."""
+    return (
+        f"{job} is a folder: it holds jobs, not builds. "
+        f'jenkins_get_jobs(folder="{job.full_name}") lists them.'
+    )
+
+
 async def _missing_build(jenkins: Asking, place: Build, missing: NotFoundError) -> NotFoundError:
     try:
         job = await jenkins.exact_json(place.job, "firstBuild[number],lastBuild[number]")
     except NotFoundError as no_job:
         return no_job
+    if "lastBuild" not in job:
+        return NotFoundError(folder_instead(place.job))
     first, last = (job.get(key) or {} for key in ("firstBuild", "lastBuild"))
     if not last:
         return NotFoundError(f"{place} not found: the job has no builds yet.")
@@ -46,10 +56,10 @@ async def _missing_build(jenkins: Asking, place: Build, missing: NotFoundError) 
 
 
 async def _missing_job(jenkins: Asking, place: Place, missing: NotFoundError) -> NotFoundError:
-    """Look in the folder; if that is missing too, its own refusal says so."""
+    """Look in the folder; if that is missing too, it is what is refused."""
     above = parent(place)
-    if above is not ROOT and not await jenkins.is_there(above):
-        return await _missing_job(jenkins, above, NotFoundError(f"{above} not found."))
+    if above is not ROOT and (absent := await jenkins.absence(above)):
+        return await _missing_job(jenkins, above, absent)
     beside = await jenkins.exact_json(above, f"jobs[name]{{0,{MOST_NAMES}}}")
     names = [str(each.get("name")) for each in beside.get("jobs") or []]
     prefix = "".join(f"{name}/" for name in above.names[1::2])

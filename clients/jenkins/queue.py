@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from clients.errors import ClientError, NotFoundError
 from clients.jenkins.pace import Pace
 from clients.jenkins.paths import ROOT, Place, queue_item
-from clients.jenkins.reader import JenkinsReader
+from clients.jenkins.reader import JenkinsReader, JsonObject
 from clients.jenkins.writer import JenkinsWriter
 
 ITEM = (
@@ -87,10 +87,18 @@ async def cancel(jenkins: JenkinsWriter, item: int) -> str:
     if found.get("cancelled"):
         return name
     if jenkins.dry:
-        jenkins.note(f'Would cancel queue item {item}: job "{name}", {found.get("why") or "?"}.')
+        jenkins.note(
+            f'Would cancel queue item {item} of job "{name}", which waits: {reason(found)}.'
+        )
         return name
     await _cancelled(jenkins, item)
     return name
+
+
+def reason(item: JsonObject) -> str:
+    """Say why an item waits, for a plan: without the seconds that are left, which change."""
+    said = str(item.get("why") or "it is not said why")
+    return said.partition(" Expires in ")[0].rstrip(".")
 
 
 async def _cancelled(jenkins: JenkinsWriter, item: int) -> None:

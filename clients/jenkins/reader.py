@@ -4,7 +4,7 @@ The session behind it sends nothing but GET. JSON comes masked, as a Kubernetes 
 """
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -49,13 +49,13 @@ class JenkinsReader:
         masked: JsonObject = self._masking.mask({"jenkins": found})["jenkins"]  # no Kubernetes kind
         return masked
 
-    async def is_there(self, place: Place) -> bool:
-        """Whether a place exists for this user."""
+    async def absence(self, place: Place) -> errors.NotFoundError | None:
+        """Return the refusal of a place that does not exist for this user."""
         try:
             await self._get(place, {"tree": "_class"})
-        except errors.NotFoundError:
-            return False
-        return True
+        except errors.NotFoundError as missing:
+            return missing
+        return None
 
     async def exact_json(
         self,
@@ -92,7 +92,11 @@ class JenkinsReader:
     ) -> AsyncIterator[httpx.Response]:
         """GET text and yield the answer as soon as its headers are there."""
         request = Request("GET", place.below(*endpoint), place, params, accept="text/plain")
-        async with self._session.stream(request) as response:
+        async with AsyncExitStack() as opened:
+            try:
+                response = await opened.enter_async_context(self._session.stream(request))
+            except errors.NotFoundError as missing:
+                raise await explained(self, place, missing) from missing
             yield response
 
     async def version(self) -> str:

@@ -22,6 +22,7 @@ TREE = (
     "property[_class]"
 )
 MOST_BYTES = 2 * 2**20
+NO_SOURCE = "NullSCM"
 _HEADER = re.compile(rb"^\s*<\?xml[^>]*\?>")
 # Allowed in XML 1.1, not in 1.0: references to control characters.
 _CONTROL = re.compile(rb"&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
@@ -42,7 +43,7 @@ def projection(config: bytes) -> JsonObject:
     definition = root.find("definition")
     sources = [_of_xml(each) for each in _sources(root)]
     return {
-        "sources": [each for each in sources if each["class"]],
+        "sources": [each for each in sources if each["class"] not in ("", NO_SOURCE)],
         "scriptPath": _text(root, ".//scriptPath"),
         "inline": definition is not None and definition.find("script") is not None,
     }

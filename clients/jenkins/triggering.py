@@ -10,9 +10,10 @@ from typing import Any
 
 from clients.errors import ConflictError, InvalidError, OutcomeUnknownError
 from clients.jenkins import parameters, refusals
+from clients.jenkins.missing import folder_instead
 from clients.jenkins.parameters import Definition
 from clients.jenkins.paths import Place
-from clients.jenkins.queue import Queued, followed, item_of
+from clients.jenkins.queue import Queued, followed, item_of, reason
 from clients.jenkins.reader import JsonObject
 from clients.jenkins.redirects import leads_back, refuse_elsewhere
 from clients.jenkins.session import Reply
@@ -53,7 +54,8 @@ async def trigger(jenkins: JenkinsWriter, job: Place, given: Mapping[str, Any]) 
     if item is None:
         raise _not_queued(job, reply, str(jenkins.read.base))
     queued = await followed(jenkins.read, job, item, jenkins.pace)
-    return Triggered(queued, reply.status == 303, told)
+    waited = (found.get("queueItem") or {}).get("id") == item
+    return Triggered(queued, waited or reply.status == 303, told)
 
 
 async def _sent(
@@ -69,7 +71,7 @@ async def _sent(
 
 def _refuse_what_does_not_build(job: Place, found: JsonObject) -> None:
     if "buildable" not in found and not _is_scanned(found):
-        raise InvalidError(f"{job} is a folder; name a job in it. Nothing was started.")
+        raise InvalidError(f"{folder_instead(job)} Nothing was started.")
     if found.get("buildable") is False:
         raise ConflictError(f"{job} is disabled, so it cannot be built. Nothing was started.")
 
@@ -111,7 +113,7 @@ def _plan(
     if found.get("inQueue"):
         waiting = found.get("queueItem") or {}
         notes.append(
-            f"Item {waiting.get('id')} of the queue is for this job already: {waiting.get('why')}. "
+            f"Item {waiting.get('id')} of the queue is for this job already: {reason(waiting)}. "
             "With the same parameters the two become one."
         )
     return notes

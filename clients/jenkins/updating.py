@@ -36,9 +36,9 @@ async def update(
         raise InvalidError("Give displayName, description or both. Nothing was changed.")
     build = await numbered(jenkins.read, asked)
     before = await jenkins.read.exact_json(build, TREE)
-    if jenkins.dry:
-        after = before | _given(display_name, description)
-        jenkins.note(f"Would change {build}.", *changes(before, after))
+    after = before | _given(display_name, description)
+    if jenkins.dry or not changes(before, after):
+        jenkins.note(*_plan(build, before, after))
         return Updated(build, before, after)
     await _sent(jenkins, build, before, display_name, description)
     return Updated(build, before, await jenkins.read.exact_json(build, TREE))
@@ -70,6 +70,14 @@ def changes(before: JsonObject, after: JsonObject) -> list[str]:
         for key in ("displayName", "description")
         if (before.get(key) or "") != (after.get(key) or "")
     ]
+
+
+def _plan(build: Build, before: JsonObject, after: JsonObject) -> list[str]:
+    differences = changes(before, after)
+    if not differences:
+        return [f"{build} is so already. Nothing would be sent."]
+    fields = " and ".join(each.partition(":")[0] for each in differences)
+    return [f"Would change {fields} of {build}.", *differences]
 
 
 def _given(display_name: str | None, description: str | None) -> JsonObject:

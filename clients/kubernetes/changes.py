@@ -32,11 +32,13 @@ class Change:
 class Journal:
     """The changes of one call in order, and sentences about what no object shows.
 
+    ``act`` is what the call does, in the words of its tool; empty where the objects say it.
     ``begun`` says that it is no longer only tried: a request that changes may be under way.
     """
 
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    act: str = ""
     begun: bool = False
 
     @property

@@ -55,6 +55,11 @@ class KubernetesWriter:
         """Say something that no changed object shows."""
         self.journal.notes.append(sentence)
 
+    def name_act(self, verb: str, ref: ObjectRef, how: str = "") -> None:
+        """Say in a person's words what is done to an object: ``scale``, ref, `` from 2 to 0``."""
+        where = f" in {ref.namespace}" if ref.namespace else ""
+        self.journal.act = f"{verb} {ref.qualified_name}{where}{how}"
+
     def assume_created(self, ref: ObjectRef, obj: JsonObject) -> None:
         """Record, in a dry run, an object that cannot be tried: what it needs is not there yet."""
         after = self.read.masking.mask(orjson.loads(orjson.dumps(obj)))

@@ -9,8 +9,7 @@ from aiohttp import web
 
 from sandbox.charts import hello
 from sandbox.charts.packing import index, package
-
-HOST = "127.0.0.1"
+from sandbox.serving import serving
 
 
 @dataclass
@@ -47,14 +46,9 @@ async def running_repository(
     async def answer(request: web.BaseRequest) -> web.Response:
         return repository.answer(request.path, request.headers.get("Authorization", ""))
 
-    runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, HOST, port).start()
-        repository.url = f"http://{HOST}:{runner.addresses[0][1]}/charts"
+    async with serving(answer, port) as url:
+        repository.url = f"{url}/charts"
         yield repository
-    finally:
-        await runner.cleanup()
 
 
 def _demo() -> Mapping[str, bytes]:

@@ -31,6 +31,8 @@ async def argo_set_image(
     """Change a rollout's image, which starts an update."""
     ref = await rollout_ref(writing.read, name, namespace)
     holder, changes = await redeploying.set_image(writing, ref, image, container_name)
+    to = ", ".join(f"{change.container} to {change.after}" for change in changes)
+    writing.name_act("set image of", holder, f": {to}")
     if not changes:
         return f'{holder.type.label} "{holder.name}" has this image already.'
     return "\n".join([f'{holder.type.label} "{holder.name}" image updated', *image_lines(changes)])
@@ -45,12 +47,12 @@ async def argo_undo(
 ) -> str:
     """Roll a rollout back to an earlier revision."""
     ref = await rollout_ref(writing.read, name, namespace)
-    number, keeper = await redeploying.undo(writing, ref, to_revision)
-    rollout = await writing.read.get(ref)
-    stable = redeploying.is_stable(rollout, keeper)
+    done = await redeploying.undo(writing, ref, to_revision)
+    stable = ", the stable one" if done.stable else ""
+    writing.name_act("undo", ref, f" to revision {done.revision}{stable}")
     return (
-        f"rollout '{name}' undo\nBack to revision {number} ({keeper['metadata']['name']}"
-        f"{', the stable one' if stable else ''}), which gets a new number."
+        f"rollout '{name}' undo\nBack to revision {done.revision} ({done.replica_set}{stable}), "
+        "which gets a new number."
     )
 
 
@@ -61,5 +63,6 @@ async def argo_rollout_restart(
     """Replace all pods of a rollout."""
     ref = await rollout_ref(writing.read, name, namespace)
     before = await steering.restart(writing, ref, now)
+    writing.name_act("restart", ref)
     asked = spec(before).get("restartAt")
     return f"rollout '{name}' restarts in 0s{' (again)' if asked else ''}"

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from clients.argo import reading
+from clients.argo.finding import rollout_of
 from clients.argo.phase import phase_of
 from clients.argo.rollout import is_aborted, needs_a_person, status
 from clients.errors import InvalidError, NotFoundError
@@ -51,7 +52,7 @@ async def argo_status(
     """Say a rollout's phase, step, weight, and what it waits for."""
     ref = await reading.rollout_ref(kubernetes, name, namespace)
     if not watch:
-        return await _told(kubernetes, await kubernetes.get(ref))
+        return await _told(kubernetes, await rollout_of(kubernetes, ref))
     following = _Following(kubernetes, ref, Telling(progress))
     rested = await following.until_it_rests(wait_seconds)
     answer = await _told(kubernetes, await following.last_seen())
@@ -90,7 +91,7 @@ class _Following:
             raise NotFoundError(f"{self._ref} was deleted while it was watched.")
         if self.silence.since is not None and self._last is not None:
             return self._last
-        return await self._kubernetes.get(self._ref)
+        return await rollout_of(self._kubernetes, self._ref)
 
     async def _has_ended(self, present: Present) -> bool:
         if not present:

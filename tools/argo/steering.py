@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from clients.argo import promoting, steering
-from clients.argo.outlook import step_text
+from clients.argo.outlook import stack_names, step_text
 from clients.argo.promoting import Lifted
 from clients.argo.reading import argo_ref, rollout_ref
 from clients.argo.rollout import blue_green, is_fully_promoted, steps
@@ -48,10 +48,12 @@ async def argo_promote(
     ref = await rollout_ref(writing.read, name, namespace)
     if full:
         lifted = await promoting.promote_fully(writing, ref)
+        writing.name_act("promote", ref, " fully")
         return _said(f"rollout '{name}' fully promoted", lifted)
-    if skip_current_step:
-        return _said(f"rollout '{name}' promoted", await promoting.skip_step(writing, ref))
-    return _said(f"rollout '{name}' promoted", await promoting.promote(writing, ref))
+    further = promoting.skip_step if skip_current_step else promoting.promote
+    lifted = await further(writing, ref)
+    writing.name_act("promote", ref, _past(lifted))
+    return _said(f"rollout '{name}' promoted", lifted)
 
 
 @argo.write("Pause Argo Rollout", needs=[PATCH_ROLLOUT], idempotent=True)
@@ -61,6 +63,7 @@ async def argo_pause_rollout(
     """Pause a rollout until it is resumed."""
     ref = await rollout_ref(writing.read, name, namespace)
     changed = await steering.pause(writing, ref)
+    writing.name_act("pause", ref)
     return f"rollout '{name}' {'paused' if changed else 'is paused already'}"
 
 
@@ -70,7 +73,9 @@ async def argo_resume_rollout(
 ) -> str:
     """Lift all pauses of a rollout; skips no step."""
     ref = await rollout_ref(writing.read, name, namespace)
-    return _said(f"rollout '{name}' resumed", await promoting.resume(writing, ref), resumed=True)
+    lifted = await promoting.resume(writing, ref)
+    writing.name_act("resume", ref)
+    return _said(f"rollout '{name}' resumed", lifted, resumed=True)
 
 
 @argo.destroy("Abort Argo Rollout", needs=[FOLLOW_ROLLOUT, PATCH_STATUS])
@@ -79,7 +84,8 @@ async def argo_abort_rollout(
 ) -> str:
     """Give a rollout's update up: back to the stable version."""
     ref = await rollout_ref(writing.read, name, namespace)
-    await steering.abort(writing, ref)
+    before = await steering.abort(writing, ref)
+    writing.name_act("abort the update of", ref, f": back to {stack_names(before)[1]}")
     return (
         f"rollout '{name}' aborted\nIt becomes Degraded and keeps the new template: argo_retry "
         "begins it again, argo_undo goes back for good."
@@ -97,10 +103,12 @@ async def argo_retry(
     if resource_type == "experiment":
         experiment = await argo_ref(writing.read, "experiments", name, namespace)
         await steering.retry_experiment(writing, experiment)
+        writing.name_act("retry", experiment)
         return f"experiment '{name}' retried"
     ref = await rollout_ref(writing.read, name, namespace)
     rollout = await steering.retry_rollout(writing, ref)
     first = f", at step 1 of {len(steps(rollout))}" if steps(rollout) else ""
+    writing.name_act("begin the update of", ref, f" again{first}")
     return f"rollout '{name}' retried\nIt begins again{first}."
 
 
@@ -114,11 +122,21 @@ async def argo_terminate(
     """End an analysis run or experiment; without failures a success: the rollout goes on."""
     ref = await argo_ref(writing.read, f"{resource_type}s", name, namespace)
     await steering.terminate(writing, ref)
+    writing.name_act("terminate", ref)
     return (
         f"{resource_type} '{name}' terminated\nWithout failures so far it is Successful, and "
         "the rollout goes on; a measurement that was under way counts as inconclusive, and the "
         "rollout may wait. To stop an update: argo_abort_rollout."
     )
+
+
+def _past(lifted: Lifted) -> str:
+    """Say what a promotion leaves behind, as the end of its sentence."""
+    if lifted.skipped is None:
+        return " past its pause"
+    listed = steps(lifted.before)
+    step = step_text(listed[lifted.skipped])
+    return f" past step {lifted.skipped + 1} of {len(listed)} ({step})"
 
 
 def _said(first: str, lifted: Lifted, *, resumed: bool = False) -> str:

@@ -72,6 +72,7 @@ def _outcome(node: str, planned: DrainPlan, fates: Sequence[Fate], seconds: int)
 async def _foreseen(writing: Writing, planned: DrainPlan, haste: Haste, tell: Telling) -> Answer:
     """Note what holds each pod, what is left alone, and whether there is room elsewhere."""
     refusals = planned.refusals
+    writing.name_act("cordon", planned.node)
     fates = [] if refusals else await drain(writing, planned, haste, tell)
     around = await outlook(writing.read, planned.node.name)
     for refusal in refusals:

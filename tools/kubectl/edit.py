@@ -52,6 +52,8 @@ async def k8s_set_image(
     """Change container images, init containers' too, of anything with a pod template."""
     ref = await writing.read.ref(resource_type, resource_name, namespace)
     changes = await set_image(writing, ref, image_pairs(container_images))
+    to = ", ".join(f"{name} to {after}" for name, (_, after) in changes.items())
+    writing.name_act("set image of", ref, f": {to}")
     if not changes:
         return f"{ref.qualified_name} has these images already."
     shown = [f"  {name}: {before} → {after}" for name, (before, after) in changes.items()]
@@ -69,6 +71,7 @@ async def k8s_scale(
     """Scale a workload, or any resource with a scale subresource."""
     ref = await writing.read.ref(resource_type, name, namespace)
     scaled = await scale(writing, ref, replicas)
+    writing.name_act("scale", ref, f" from {scaled.before} to {scaled.after}")
     return f"{ref.qualified_name} scaled: {scaled.before} → {scaled.after} replicas."
 
 
@@ -84,4 +87,10 @@ async def k8s_label(
     """Set or remove labels and annotations of one object."""
     ref = await writing.read.ref(resource_type, name, namespace)
     changed = await editing.set_metadata(writing, ref, labels or {}, annotations or {})
+    words = [*_set_or_removed("label", labels), *_set_or_removed("annotation", annotations)]
+    writing.name_act(f"{', '.join(words)} of", ref)
     return f"{ref.qualified_name} {'changed' if changed else 'not changed: it is so already'}"
+
+
+def _set_or_removed(what: str, given: Labels) -> list[str]:
+    return [f"{'remove' if v is None else 'set'} {what} {k}" for k, v in (given or {}).items()]

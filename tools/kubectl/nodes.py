@@ -18,6 +18,7 @@ async def k8s_cordon(writing: Writing, node_name: NodeName) -> str:
     """Close a node for new pods; those on it stay."""
     node = await writing.read.ref("nodes", node_name, None)
     changed = await cordon(writing, node, schedulable=False)
+    writing.name_act("cordon", node)
     return f"node/{node_name} {'cordoned' if changed else 'already cordoned'}"
 
 
@@ -26,4 +27,5 @@ async def k8s_uncordon(writing: Writing, node_name: NodeName) -> str:
     """Open a node for new pods."""
     node = await writing.read.ref("nodes", node_name, None)
     changed = await cordon(writing, node, schedulable=True)
+    writing.name_act("uncordon", node)
     return f"node/{node_name} {'uncordoned' if changed else 'already uncordoned'}"

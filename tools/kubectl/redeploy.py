@@ -25,6 +25,7 @@ async def k8s_rollout_restart(
     """Replace every pod of a deployment, statefulset or daemonset, by its rollout strategy."""
     ref = await workload_ref(writing.read, name, None, namespace)
     await redeploying.restart(writing, ref, now)
+    writing.name_act("restart", ref)
     return f"{ref.qualified_name} restarted"
 
 
@@ -39,6 +40,7 @@ async def k8s_rollout_undo(
     """Roll a deployment, statefulset or daemonset back to an earlier revision."""
     ref = await workload_ref(writing.read, name, resource_type, namespace)
     number = await redeploying.undo(writing, ref, to_revision)
+    writing.name_act("undo", ref, f" to revision {number}")
     return f"{ref.qualified_name} rolled back to revision {number}"
 
 
@@ -51,5 +53,6 @@ async def k8s_rollout_pause(
     """Pause a deployment's rollout, or resume it."""
     ref = await workload_ref(writing.read, name, None, namespace)
     changed = await redeploying.pause(writing, ref, paused=not resume)
+    writing.name_act("resume" if resume else "pause", ref)
     word = "resumed" if resume else "paused"
     return f"{ref.qualified_name} {word if changed else f'is {word} already'}"

@@ -43,15 +43,22 @@ class Step:
 
 
 def preview(
-    steps: Sequence[Step], notes: Sequence[str], warnings: Sequence[str], call: str = ""
+    steps: Sequence[Step],
+    notes: Sequence[str],
+    warnings: Sequence[str],
+    call: str = "",
+    act: str = "",
 ) -> str:
-    """Say what would happen; nothing has. ``call`` is what the digest is bound to."""
+    """Say what would happen; nothing has.
+
+    ``call`` is what the digest is bound to, ``act`` what it does to the objects that change.
+    """
     lines = [_summary(steps, notes), "", *_body(steps)]
     lines += [line for note in notes for line in _noted(note)]
     lines += [f'Admission: warning "{warning}"' for warning in warnings]
     if steps and not warnings and not _fails(notes):
         lines.append("Admission: accepted, no warnings.")
-    lines.append(_for_approval(steps, notes))
+    lines.append(_for_approval(steps, notes, act))
     if not _fails(notes):
         lines.append(f'If approved as shown: if_unchanged="{digest(steps, notes, call)}"')
     return "\n".join(lines)
@@ -150,11 +157,13 @@ def _noted(note: str) -> Iterator[str]:
     yield from (f"  {line}" for line in rest)
 
 
-def _for_approval(steps: Sequence[Step], notes: Sequence[str]) -> str:
+def _for_approval(steps: Sequence[Step], notes: Sequence[str], act: str) -> str:
     """Say in one line what a person approves, and the gravest of what they should know."""
     if _fails(notes):
         return "For approval: nothing, it would fail as it is."
     parts = [part for kind, word in _WORDS.items() if (part := _named(steps, kind, word))]
+    if act and any(step.kind == "changed" for step in steps):
+        parts[0] = _shortened(act, LONGEST_ACT)  # what changes comes first in _WORDS
     parts = parts or [_shortened(act, LONGEST_ACT) for act in _acts(notes)]
     said = [*(each for step in steps for each in step.effects), *notes]
     cautions = list(dict.fromkeys(each for each in said if each.startswith(CAUTION)))

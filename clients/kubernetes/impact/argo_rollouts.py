@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from clients.argo import outlook
 from clients.argo import rollout as facts
 from clients.argo.rollout import JsonObject, part, spec, status
+from clients.argo.templates import is_derived, without_hash
 from clients.kubernetes.changes import Change
 from clients.kubernetes.impact.fields import at, counted, kind_of
 from clients.kubernetes.impact.surroundings import Sight
@@ -40,9 +41,10 @@ async def rollout_of_workload(sight: Sight) -> list[str]:
     if not _other_template(change):
         return []
     rollouts = await sight.here("rollouts.argoproj.io", optional=True)
-    using = [each for each in rollouts if _refers_to(each, change)]
+    template = _template(change)
     return [f"rollout {part(r, 'metadata').get('name')} takes its pods from it and "
-            f"{started(r)}." for r in using]  # fmt: skip
+            f"{await begun(sight, r, template)}."
+            for r in rollouts if _refers_to(r, change)]  # fmt: skip
 
 
 def _other_template(change: Change) -> bool:
@@ -51,14 +53,28 @@ def _other_template(change: Change) -> bool:
     return template_changes(change)
 
 
+def _template(change: Change) -> JsonObject:
+    path = ("template",) if change.ref.type.kind == "PodTemplate" else ("spec", "template")
+    return at(change.after, *path)
+
+
 def _refers_to(rollout: JsonObject, change: Change) -> bool:
     reference = facts.workload_ref(rollout)
     wanted = (change.ref.type.kind, change.ref.name)
     return (reference.get("kind"), reference.get("name")) == wanted
 
 
-def started(rollout: JsonObject) -> str:
-    """Say what a new pod template begins, as the rest of a sentence."""
+async def begun(sight: Sight, rollout: JsonObject, template: JsonObject) -> str:
+    """Say what a new pod template begins, as the rest of a sentence; the stable one, nothing."""
+    _, stable = outlook.stack_names(rollout)
+    if status(rollout).get("stableRS") and not spec(rollout).get("paused"):
+        kept = await sight.get("replicasets.apps", stable, sight.change.ref.namespace)
+        if kept and is_derived(template, without_hash(at(kept, "spec", "template"))):
+            return f"goes back to {stable}, the stable version, at once and without steps"
+    return _started(rollout)
+
+
+def _started(rollout: JsonObject) -> str:
     pods = counted(facts.replicas(rollout), "pod")
     if spec(rollout).get("paused"):
         return "waits with the new version: it is paused by hand, until it is resumed"

@@ -8,11 +8,13 @@ from typing import Any
 from clients.kubernetes.changes import Change
 from clients.kubernetes.impact.fields import annotations, at, items, kind_of, labels, name, number
 from clients.kubernetes.impact.surroundings import Sight
-from clients.kubernetes.impact.workloads import APPS, Replicas, only_restarted, replicas_of
+from clients.kubernetes.impact.workloads import APPS, ARGO, Replicas, only_restarted, replicas_of
 from clients.kubernetes.objects import JsonObject
 
 AUTOSCALERS = "horizontalpodautoscalers.autoscaling"
 _RECREATES = frozenset({"ReplicaSet", "StatefulSet", "DaemonSet", "ReplicationController"})
+# A rollout makes these, and takes what is done to them as it is.
+_RUNS = ((ARGO, "AnalysisRun"), (ARGO, "Experiment"))
 # What is nobody's wish but the cluster's own doing, or wanted once: nobody puts it back.
 _PASSING = frozenset({"status", "binding", "eviction"})
 
@@ -112,5 +114,7 @@ def _owner(live: Any, change: Change) -> list[str]:
         return [f"{mine}: it {'makes' if surely else 'may make'} another one."]
     if change.ref.type.kind in ("Pod", "Job") and not change.ref.type.group.count("."):
         return [f"{mine}: only this one changes, the next has none of it."]
+    if kind_of(change) in _RUNS:
+        return []
     surely = (kind_of(change), kind) == ((APPS, "ReplicaSet"), "Deployment")
     return [f"{mine}: it {'will' if surely else 'may'} put this back."]

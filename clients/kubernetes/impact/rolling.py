@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clients.kubernetes.changes import Change
-from clients.kubernetes.impact.argo_rollouts import ROLLOUT, started
+from clients.kubernetes.impact.argo_rollouts import ROLLOUT, begun
 from clients.kubernetes.impact.fields import at, counted, items, kind_of, number
 from clients.kubernetes.impact.surroundings import Sight
 from clients.kubernetes.impact.workloads import (
@@ -20,9 +20,11 @@ from clients.kubernetes.impact.workloads import (
     strategy,
     surge_and_unavailable,
     template_changes,
+    template_of,
 )
 
 Sizes = tuple[str, int]
+_GRAVE = ("none is left.", "none runs in between.")
 
 
 async def pods_rolled(sight: Sight) -> list[str]:
@@ -34,6 +36,8 @@ async def pods_rolled(sight: Sight) -> list[str]:
     if special:
         return special(change)
     replicas = replicas_of(change)
+    if template_changes(change) and kind_of(change) == ROLLOUT:
+        return [await _argo_rollout(sight, replicas or Replicas(0, 0))]
     if template_changes(change) and kind_of(change) in WORKLOADS:
         return [_grave(_ROLLS[kind_of(change)](change, replicas or Replicas(0, 0)))]
     scaled = _scaled(replicas) if replicas else ""
@@ -53,8 +57,8 @@ def _scaled(replicas: Replicas) -> str:
 
 
 def _grave(effect: str) -> str:
-    """Make a caution of what stops a workload."""
-    return f"! {effect}" if effect.endswith("none is left.") else effect
+    """Make a caution of what leaves a workload without pods."""
+    return f"! {effect}" if effect.endswith(_GRAVE) else effect
 
 
 def _resumed(change: Change) -> list[str]:
@@ -127,9 +131,10 @@ def _replica_set(_: Change, replicas: Replicas) -> str:
     return f"{scaled}Pods that run stay as they are; only new ones get the new template."
 
 
-def _argo_rollout(change: Change, replicas: Replicas) -> str:
+async def _argo_rollout(sight: Sight, replicas: Replicas) -> str:
     first, _ = _first(replicas)
-    return f"{first}{started(change.after or {})}."
+    rollout = sight.change.after or {}
+    return f"{first}{await begun(sight, rollout, template_of(rollout))}."
 
 
 _ROLLS: dict[tuple[str, str], Callable[[Change, Replicas], str]] = {
@@ -138,7 +143,6 @@ _ROLLS: dict[tuple[str, str], Callable[[Change, Replicas], str]] = {
     (APPS, "DaemonSet"): _daemon_set,
     (APPS, "ReplicaSet"): _replica_set,
     ("", "ReplicationController"): _replica_set,
-    ROLLOUT: _argo_rollout,
 }
 
 

@@ -18,7 +18,9 @@ _POD_SPEC: Mapping[str, tuple[str, ...]] = {
 }
 _TEMPLATE = ("spec", "template", "spec")
 _LISTS = ("initContainers", "containers")
-_PAIR = re.compile(r"(\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)=([a-zA-Z0-9][^\s,=]*)")
+# What a reference to an image is made of: registry, port, path, tag, digest.
+IMAGE = r"[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*"
+_PAIR = re.compile(rf"(\*|[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)=({IMAGE})")
 
 
 def image_pairs(text: str) -> dict[str, str]:

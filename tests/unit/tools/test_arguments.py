@@ -3,6 +3,7 @@
 import pytest
 
 from clients.errors import InvalidError
+from tests.conftest import Call
 from tools.arguments import prepared
 
 SCHEMA = {
@@ -94,3 +95,25 @@ def test_a_megabyte_is_refused_before_anything_reads_it() -> None:
     assert refused(name="web", checks=["get pods", "x" * 4_097]) == (
         'Argument "checks" is too long: 4,097 characters, 4,096 at most.'
     )
+
+
+@pytest.mark.parametrize(
+    ("tool", "wrong", "why"),
+    [
+        ("argo_status", {"name": ["web", None]}, '"name": "["web",null]" is not text.'),
+        ("argo_status", {"watch": {"a": True}}, '"watch": "{"a":true}" is not true or false.'),
+        ("argo_history", {"revision": "1.5"}, '"revision": "1.5" is not a whole number.'),
+        ("argo_history", {"revision": "9" * 5_000}, f'"revision": "{"9" * 60}…" is too large.'),
+        (
+            "argo_terminate",
+            {"resource_type": "pod"},
+            '"resource_type": "pod" is not accepted; accepted: "analysisrun" or "experiment".',
+        ),
+    ],
+)
+async def test_a_wrong_argument_is_quoted_as_it_was_sent(
+    call: Call, tool: str, wrong: dict[str, object], why: str
+) -> None:
+    answer = await call(tool, **{"name": "web", **wrong})
+    assert answer.error
+    assert answer.text == f"Argument {why}"

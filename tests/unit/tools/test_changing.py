@@ -1,5 +1,6 @@
 """What every changing tool can be asked: to only try, and to hold to what was tried."""
 
+import json
 import re
 from typing import Any
 
@@ -120,7 +121,8 @@ async def test_a_flag_that_is_none_is_refused_and_never_taken_for_no(
 ) -> None:
     answer = await call("k8s_scale", **FIVE, dry_run=garbage)
     assert answer.error
-    assert answer.text == 'Argument "dry_run" is true or false.'
+    sent = garbage if isinstance(garbage, str) else json.dumps(garbage, separators=(",", ":"))
+    assert answer.text == f'Argument "dry_run": "{sent}" is not true or false.'
     assert writes(shop) == []
 
 

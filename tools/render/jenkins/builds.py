@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tools.render import JsonObject
+from tools.render.jenkins.parameters import spelled
 from tools.render.jenkins.times import moment, span
 from tools.render.tabwriter import align
 
@@ -94,7 +95,7 @@ def _causes(build: JsonObject) -> Iterator[str]:
 
 def _value(parameter: JsonObject) -> str:
     hidden = "value" not in parameter or "Password" in str(parameter.get("_class"))
-    return "<hidden>" if hidden else _flat(parameter["value"])
+    return "<hidden>" if hidden else spelled(parameter["value"])
 
 
 def _commits(build: JsonObject) -> str:

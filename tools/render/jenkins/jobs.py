@@ -55,7 +55,7 @@ def one_job(job: JsonObject, now: datetime) -> str:
     """Say of a job what it is, how its last builds went, what waits, and what it takes."""
     lines = [f"{name(job)}: {', '.join(filter(None, (kind(job), state(job))))}"]
     if job.get("description"):
-        lines.append(f"Description: {job['description']}")
+        lines.append(f"Description: {' '.join(str(job['description']).split())}")
     for label, key in (
         ("Last build", "lastBuild"),
         ("Last success", "lastSuccessfulBuild"),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from tools.render.tabwriter import align
 
 
@@ -21,17 +23,18 @@ def parameter_table(parameters: Sequence[Any]) -> list[str]:
 def _default(parameter: Any) -> str:
     if parameter.secret:
         return "<hidden>"
-    if parameter.default in (None, ""):
-        return "-"
-    return _flat(
-        str(parameter.default).lower()
-        if parameter.default in (True, False)
-        else str(parameter.default)
-    )
+    return spelled(parameter.default) or "-"
 
 
 def _line(parameter: Any) -> str:
     return _flat(parameter.description)
+
+
+def spelled(value: Any) -> str:
+    """Write a parameter's value on one line, as Jenkins shows it: ``true``; objects as JSON."""
+    if value is None or isinstance(value, str):
+        return _flat(value or "")
+    return orjson.dumps(value).decode()
 
 
 def _flat(text: str) -> str:

@@ -70,10 +70,6 @@ ROLLED = [
         f"rolls 3 pods; at most 1 extra at a time, none unavailable. {KEEPS}",
     ),
     (
-        image("checkout", "deployment"),
-        "stops all 3 pods and starts new ones after that: none runs in between.",
-    ),
-    (
         image("orders-db", "statefulset"),
         "replaces 2 pods, one at a time, the last first. Service orders-db keeps its endpoints.",
     ),
@@ -140,6 +136,13 @@ async def test_another_size_and_who_puts_it_back(
     call: Call, shop: Cluster, replicas: int, expected: list[str]
 ) -> None:
     assert await effects(call, "k8s_scale", **WEB, replicas=replicas) == expected
+
+
+async def test_a_time_without_any_pod_is_a_caution(call: Call, shop: Cluster) -> None:
+    tool, arguments = image("checkout", "deployment")
+    assert await effects(call, tool, **arguments) == [
+        "! stops all 3 pods and starts new ones after that: none runs in between."
+    ]
 
 
 async def test_a_new_size_comes_before_a_new_template(call: Call, shop: Cluster) -> None:

@@ -86,6 +86,8 @@ async def test_of_several_containers_one_is_named(
             "has: migrate, app, proxy.",
         ),
         ({"image": "--force"}, 'Argument "image": "--force" is no image.'),
+        ({"image": "app`id`"}, 'Argument "image": "app`id`" is no image.'),
+        ({"image": "app\x1b[31m"}, 'Argument "image": "app\\x1b[31m" is no image.'),
         ({"image": "app=x:2"}, 'Argument "image": "app=x:2" is no image.'),
     ],
 )
@@ -127,6 +129,8 @@ async def test_an_undo_gives_the_second_newest_revisions_template_without_its_ha
     [(method, path, params, kind, body)] = changes(shop)
     assert (method, path, params, kind) == ("PATCH", SPEC, OWN, JSON_PATCH)
     assert body == [{"op": "replace", "path": "/spec/template", "value": of_revision(1)}]
+    # The controller may be at it by now: which one is stable is of the time before.
+    assert shop.requests.lines[-1] == f"PATCH {SPEC}"
 
 
 def of_revision(number: int) -> dict[str, Any]:

@@ -121,7 +121,11 @@ async def test_ending_an_analysis_says_what_it_counts_as(call: Call, shop: Clust
         "argo_abort_rollout." in preview.text
     )
     answer = await call("argo_terminate", **RUN)
-    assert answer.text.splitlines()[0] == "analysisrun 'web-bbb-2-1' terminated"
+    assert answer.text == (
+        "analysisrun 'web-bbb-2-1' terminated\nWithout failures so far it is Successful, and the "
+        "rollout goes on; a measurement that was under way counts as inconclusive, and the rollout "
+        "may wait. To stop an update: argo_abort_rollout."
+    )
     assert changes(shop) == [patch(f"{HERE}/analysisruns/web-bbb-2-1", spec={"terminate": True})]
     again = await call("argo_terminate", **RUN)
     assert again.error
@@ -234,10 +238,20 @@ PREVIEWS = [
         id="another image, blue-green",
     ),
     pytest.param(
-        "argo_undo", {}, healthy(), CANARY,
+        "argo_undo", {}, healthy(currentPodHash="bbb", stableRS="bbb"), CANARY,
         "Effect: starts a canary of 4 steps over 4 pods: setWeight: 25, then pause until somebody "
         "acts.",
         id="an undo",
+    ),
+    pytest.param(
+        "argo_undo", {}, paused(), CANARY,
+        "Effect: goes back to web-aaa, the stable version, at once and without steps.",
+        id="an undo in the middle of an update",
+    ),
+    pytest.param(
+        "argo_set_image", {"image": "shop/web:1"}, paused("BlueGreenPause"), BLUE_GREEN,
+        "Effect: goes back to web-aaa, the stable version, at once and without steps.",
+        id="the stable version's image",
     ),
 ]  # fmt: skip
 

@@ -28,6 +28,7 @@ async def test_a_build_is_described(ask: Call, jenkins: Jenkins, failed: Build) 
     failed.custom_name, failed.description = "v1.2", "the one\nwith the cart"
     failed.values = [
         Value("string", "tag", "1.2"),
+        Value("boolean", "dry", False),
         Value("password", "signing", "hunter2"),
         Value("string", "API_TOKEN", "hunter3-hunter3"),
     ]
@@ -40,7 +41,7 @@ async def test_a_build_is_described(ask: Call, jenkins: Jenkins, failed: Build) 
         "checkout #2 FAILURE in 6 min 12 s, started 2026-11-20 11:50:00Z (10m ago)\n"
         "Name: v1.2: the one with the cart\n"
         "Cause: Started by user admin\n"
-        f"Parameters: tag=1.2, signing=<hidden>, API_TOKEN={masked}\n"
+        f"Parameters: tag=1.2, dry=false, signing=<hidden>, API_TOKEN={masked}\n"
         "Changes: 2 commits (jenkins_get_build_changesets)\n"
         "Node: agent-1\n"
         "Artifacts: target/shop.jar\n"
@@ -177,6 +178,12 @@ async def test_the_source_of_a_pipeline_is_a_projection_of_its_configuration(
     assert "<" not in answer.text
     assert "hunter" not in json.dumps(answer.data)
     assert "{AQAAAB" not in answer.text
+
+
+async def test_a_job_without_source_code_says_so(ask: Call, jenkins: Jenkins) -> None:
+    jenkins.root.job("web")
+    answer = await ask("jenkins_get_job_scm", jobFullName="web")
+    assert answer.text == 'job "web" has no source code configured.'
 
 
 async def test_a_pipeline_kept_in_the_job_says_so(ask: Call, jenkins: Jenkins) -> None:

@@ -141,6 +141,7 @@ async def test_both_are_set_in_one_request(ask: Call, jenkins: Jenkins, ended: B
     assert len(jenkins.requests.posts) == 1
     again = await ask("jenkins_update_build", **NAME, displayName="v1", description="good")
     assert again.text == f"{ONE} is so already."
+    assert len(jenkins.requests.posts) == 1
 
 
 async def test_something_has_to_be_given(ask: Call, jenkins: Jenkins, ended: Build) -> None:
@@ -153,9 +154,15 @@ async def test_a_preview_of_an_update_shows_both_sides(
     ask: Call, jenkins: Jenkins, ended: Build
 ) -> None:
     answer = await ask("jenkins_update_build", **NAME, displayName="v1", dry_run=True)
-    assert answer.text.splitlines()[2:4] == [
-        f"Would change {ONE}.",
+    assert answer.text.splitlines()[2:5] == [
+        f"Would change displayName of {ONE}.",
         'displayName: "#1" → "v1"',
+        f"For approval: change displayName of {ONE}.",
+    ]
+    same = await ask("jenkins_update_build", **NAME, displayName="#1", dry_run=True)
+    assert same.text.splitlines()[2:4] == [
+        f"{ONE} is so already. Nothing would be sent.",
+        "For approval: nothing changes.",
     ]
     assert jenkins.requests.posts == []
 

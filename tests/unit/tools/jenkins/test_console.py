@@ -113,6 +113,18 @@ async def test_a_running_build_says_where_to_go_on(log: Call, build: Build) -> N
     assert (await log(start=8)).text == "(no lines)\nThe build is still running. Continue: start=8"
 
 
+@pytest.mark.parametrize("more", [{}, {"start": 0}, {"pattern": "x"}])
+async def test_a_log_of_nothing_is_refused_as_other_tools_do(
+    ask: Call, jenkins: Jenkins, build: Build, more: dict[str, object]
+) -> None:
+    for asked in ({"jobFullName": "wbe", "build": 1}, {"jobFullName": "web", "build": 9}):
+        answer = await ask("jenkins_get_build_log", **asked, **more)
+        assert answer.error
+        assert answer.text == (await ask("jenkins_get_build", **asked)).text
+        assert "not found" in answer.text
+        assert "Did you mean" in answer.text or "the job has builds 1 to 1" in answer.text
+
+
 async def test_a_log_that_is_not_there_yet_is_empty(log: Call, build: Build) -> None:
     build.building, build.log.exists = True, False
     assert (await log()).text == "(no lines)\nThe build is still running. Continue: start=0"

@@ -71,7 +71,7 @@ async def test_a_build_that_was_given_parameters_shows_them_and_no_password(
     assert leaks("\n".join(lines)) == []
     assert lines == [
         "shop/deploy #66 FAILURE in 4 s.",
-        "  parameters: ENVIRONMENT=production, VERSION=2.4.0-rc1, DRY_RUN=False, "
+        "  parameters: ENVIRONMENT=production, VERSION=2.4.0-rc1, DRY_RUN=false, "
         "DEPLOY_KEY=<hidden>",
         "  last good: #65; no commits since",
         "  log line 3: ERROR: a release candidate does not go to production",
@@ -209,12 +209,27 @@ async def test_of_a_very_long_log_the_end_is_searched(ask: Call, job: Job) -> No
     assert lines[3] == ("  (of the log's 44,800,049 bytes, 11,245,617 to 44,800,049 were searched)")
 
 
-async def test_a_folder_has_jobs_and_no_builds(ask: Call, jenkins: Jenkins) -> None:
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "jenkins_find_failure",
+        "jenkins_get_build",
+        "jenkins_get_last_builds",
+        "jenkins_get_build_changesets",
+        "jenkins_get_build_log",
+        "jenkins_get_build_scm",
+        "jenkins_get_stages",
+        "jenkins_get_test_results",
+        "jenkins_stop_build",
+    ],
+)
+async def test_a_folder_has_jobs_and_no_builds(ask: Call, jenkins: Jenkins, tool: str) -> None:
     jenkins.root.folder("shop")
-    answer = await ask("jenkins_find_failure", jobFullName="shop")
+    answer = await ask(tool, jobFullName="shop")
     assert answer.error
     assert answer.text == (
-        'job "shop" has no builds: it holds jobs. jenkins_get_jobs lists them; name one of them.'
+        'job "shop" is a folder: it holds jobs, not builds. jenkins_get_jobs(folder="shop") lists '
+        "them."
     )
 
 

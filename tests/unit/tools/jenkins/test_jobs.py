@@ -145,8 +145,8 @@ async def test_a_missing_job_is_named_with_the_nearest(ask: Call, jenkins: Jenki
         assert answer.text == (
             f'job "shop/checkot" not found {where}. Did you mean "shop/checkout"?'
         )
-    answer = await ask("jenkins_get_job", jobFullName="shpo/checkout")
-    assert answer.text == 'job "shpo" not found. Did you mean "shop"?'
+    answer = await ask("jenkins_get_job", jobFullName="shpo/web/checkout")
+    assert answer.text == f'job "shpo" not found {where}. Did you mean "shop"?'
 
 
 async def test_a_job_that_may_not_be_seen_is_as_missing(ask: Call, jenkins: Jenkins) -> None:
@@ -168,7 +168,7 @@ async def test_parameters_are_listed_with_types_defaults_and_choices(
     jenkins.root.job(
         "release",
         Definition("choice", "where", choices=["test", "live"], description="Where\nto"),
-        Definition("boolean", "dry", True),
+        Definition("boolean", "dry", False),
         Definition("string", "tag"),
         Definition("password", "signing", "hunter2"),
         Definition("string", "DB_PASSWORD", "hunter3"),
@@ -179,7 +179,7 @@ async def test_parameters_are_listed_with_types_defaults_and_choices(
     assert answer.text.splitlines() == [
         "NAME          TYPE          DEFAULT    CHOICES     DESCRIPTION",
         "where         choice        test       test|live   Where to",
-        "dry           boolean       true       -",
+        "dry           boolean       false      -",
         "tag           string        -          -",
         "signing       password      <hidden>   -",
         "DB_PASSWORD   string        <hidden>   -",

@@ -168,6 +168,19 @@ async def test_an_equal_build_in_the_queue_is_said(trigger: Call, jenkins: Jenki
     assert len(jenkins.queue.items) == 1
 
 
+async def test_so_it_is_where_jenkins_does_not_tell_them_apart(
+    trigger: Call, jenkins: Jenkins
+) -> None:
+    """Without parameters its answer to the second is that to the first."""
+    jenkins.root.job("web")
+    assert "already" not in (await trigger("web")).text
+    assert (await trigger("web")).text.startswith(
+        "An equal build was in the queue already; nothing was added. "
+        'job "web" is queued as item 1: In the quiet period.'
+    )
+    assert len(jenkins.queue.items) == 1
+
+
 async def test_a_queue_that_cannot_be_read_is_no_error(trigger: Call, jenkins: Jenkins) -> None:
     jenkins.root.job("web")
     jenkins.faults.status(500, path="/queue/item", times=None)
@@ -192,7 +205,8 @@ async def test_what_is_no_job_is_not_built(trigger: Call, jenkins: Jenkins) -> N
     jenkins.root.folder("shop")
     jenkins.root.job("off", disabled=True)
     assert (await trigger("shop")).text == (
-        'job "shop" is a folder; name a job in it. Nothing was started.'
+        'job "shop" is a folder: it holds jobs, not builds. jenkins_get_jobs(folder="shop") lists '
+        "them. Nothing was started."
     )
     assert (await trigger("off")).text == (
         'job "off" is disabled, so it cannot be built. Nothing was started.'
@@ -284,7 +298,7 @@ async def test_a_preview_says_what_would_start_and_what_runs_already(
         "Parameters: where=live, signing=<hidden>.",
         "By default: dry=false, tag=latest.",
         "Build 1 is running now; this one would run after it.",
-        "Item 1 of the queue is for this job already: In the quiet period. Expires in 1 sec. "
+        "Item 1 of the queue is for this job already: In the quiet period. "
         "With the same parameters the two become one.",
         'For approval: start build 2 of job "deploy".',
     ]
@@ -317,7 +331,9 @@ async def test_a_call_can_be_held_to_its_preview(trigger: Call, jenkins: Jenkins
 async def test_a_queued_build_is_cancelled(ask: Call, jenkins: Jenkins) -> None:
     jenkins.schedule(jenkins.root.folder("shop").job("web"))
     dry = await ask("jenkins_cancel_queue_item", id=1, dry_run=True)
-    assert 'Would cancel queue item 1: job "shop/web", In the quiet period.' in dry.text
+    assert dry.text.splitlines()[2] == (
+        'Would cancel queue item 1 of job "shop/web", which waits: In the quiet period.'
+    )
     assert jenkins.queue.queued
     answer = await ask("jenkins_cancel_queue_item", id="1")
     assert answer.text == 'Queue item 1 of job "shop/web" is cancelled.'

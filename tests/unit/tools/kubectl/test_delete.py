@@ -90,7 +90,7 @@ async def test_cascade_and_grace_are_sent_in_the_body(
 async def test_an_unknown_cascade_is_refused(call: Call, shop: Cluster, cascade: str) -> None:
     answer = await call("k8s_delete", **FLAGS, cascade=cascade)
     assert answer.error
-    assert "accepted: 'background', 'foreground' or 'orphan'." in answer.text
+    assert 'accepted: "background", "foreground" or "orphan".' in answer.text
     assert changes(shop) == []
 
 

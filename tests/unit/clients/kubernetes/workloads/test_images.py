@@ -8,7 +8,9 @@ from clients.errors import InvalidError
 from clients.kubernetes.workloads.images import image_pairs
 
 NAMES = st.from_regex(r"\A[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?\Z")
-IMAGES = st.from_regex(r"\A[a-z0-9][a-z0-9._/-]{0,20}(:[\w.-]{1,9})?(@sha256:[0-9a-f]{4})?\Z")
+IMAGES = st.from_regex(
+    r"\A[a-z0-9][a-z0-9._/-]{0,20}(:[A-Za-z0-9_.-]{1,9})?(@sha256:[0-9a-f]{4})?\Z"
+)
 
 
 @given(pairs=st.dictionaries(NAMES, IMAGES, min_size=1, max_size=4), mark=st.sampled_from(", ;"))
@@ -36,3 +38,9 @@ def test_whatever_is_written_is_pairs_or_refused(text: str) -> None:
 def test_a_registry_with_a_port_and_a_digest_are_part_of_the_image() -> None:
     image = "registry.example.com:5000/shop/web:1.2@sha256:abcd"
     assert image_pairs(f"web={image}") == {"web": image}
+
+
+@pytest.mark.parametrize("image", ["web\x1b[31m", "web`id`", "web:ª", "web$(id)", 'web"'])
+def test_what_no_reference_to_an_image_holds_is_refused(image: str) -> None:
+    with pytest.raises(InvalidError, match="no name=image"):
+        image_pairs(f"web={image}")
