@@ -42,5 +42,6 @@ class AuditLog:
             log.seek(self.start)
             for line in log.read().splitlines():
                 entry = json.loads(line) if line.endswith(b"}") else {}
-                if entry.get("user", {}).get("username") == self.user:
+                who = entry.get("impersonatedUser") or entry.get("user", {})
+                if who.get("username") == self.user:
                     yield entry

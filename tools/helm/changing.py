@@ -21,14 +21,28 @@ from tools.helm.fields import (
     Wait,
     patience,
 )
+from tools.helm.permissions import LOGS, PODS, READ_KEPT
 from tools.helm.toolset import helm
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE
 from tools.needs import verbs
 from tools.results import Answer
 
-RECORDS = verbs("get list create update delete", "secrets")
+# Waiting and hooks follow what is made; a hook deletes what its last run has left.
 OBJECTS = verbs("get list watch create patch delete", "*.*")
-CHANGES = [RECORDS, OBJECTS]
+# The record is made first and brought up to date at the end; get is for a repository's login.
+INSTALL = [
+    verbs("get list create update", "secrets"),
+    OBJECTS,
+    verbs("get create patch", "namespaces"),
+    READ_KEPT,
+    PODS,
+    LOGS,
+]
+# Beyond ten revisions the oldest records are deleted.
+RECORDS = verbs("get list create update delete", "secrets")
+UPGRADE = [RECORDS, OBJECTS, verbs("get", "namespaces"), READ_KEPT, PODS, LOGS]
+ROLLBACK = [RECORDS, OBJECTS, PODS, LOGS]
+UNINSTALL = [verbs("get list update delete", "secrets"), OBJECTS]
 PATIENCE = 240
 
 NewValues = Annotated[str, Field(description="YAML", max_length=1_000_000)]
@@ -40,7 +54,7 @@ KeepHistory = Annotated[bool, Field(description="For a rollback")]
 ToRevision = Annotated[int, Field(ge=1, description="Of helm_history")]
 
 
-@helm.write("Install Helm Chart", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Install Helm Chart", needs=INSTALL, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_install(
     clients: Helm,
     writing: Writing,
@@ -60,7 +74,7 @@ async def helm_install(
     return await carried_out(install, writing, progress)
 
 
-@helm.write("Install Helm Chart with Custom Values", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Install Helm Chart with Custom Values", needs=INSTALL, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_install_with_values(
     clients: Helm,
     writing: Writing,
@@ -81,7 +95,7 @@ async def helm_install_with_values(
     return await carried_out(install, writing, progress)
 
 
-@helm.write("Upgrade Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Upgrade Helm Release", needs=UPGRADE, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_upgrade(
     clients: Helm,
     writing: Writing,
@@ -114,7 +128,7 @@ async def helm_upgrade(
     return await carried_out(upgrade, writing, progress)
 
 
-@helm.destroy("Rollback Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.destroy("Rollback Helm Release", needs=ROLLBACK, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_rollback(
     clients: Helm,
     writing: Writing,
@@ -135,7 +149,7 @@ async def helm_rollback(
 
 @helm.destroy(
     "Uninstall Helm Release",
-    needs=[RECORDS, verbs("get list watch create delete", "*.*")],
+    needs=UNINSTALL,
     deadline=LONGEST_WAIT_DEADLINE,
 )
 async def helm_uninstall(

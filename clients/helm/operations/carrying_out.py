@@ -10,7 +10,7 @@ from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble
 from clients.helm.operations.locks import GOOD
-from clients.helm.operations.reasons import is_denied, reason_of
+from clients.helm.operations.reasons import is_denied, reason_of, unrecorded
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.kubernetes import KubernetesReader
@@ -95,7 +95,12 @@ async def _done(
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
-    text, reason = outcome.printed, reason_of(outcome, target)
+    text, reason, denied = outcome.printed, reason_of(outcome, target), is_denied(outcome)
+    if not reason and (refusal := unrecorded(outcome)):
+        if last is not None and last.pending:
+            reason, denied = refusal, True
+        else:
+            text = f"{text}\nNote: {refusal}"
     if last is not None:
         text, reason = await tools.releases.shown(
             last, lambda secrecy: (secrecy.text(text), secrecy.text(reason))
@@ -109,7 +114,7 @@ async def _done(
         last.version if last else 0,
         outcome.changes,
         good,
-        denied=is_denied(outcome),
+        denied=denied,
         troubles=troubles,
     )
 
