@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.audit import AuditLog
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.roles.helm_scenes import CHANGING, CHART, FRESH, HELM_SCENES, STILL
+from tests.e2e.roles.helm_stage import a_release_with_a_job
 from tests.e2e.roles.scene import Call
 from tests.e2e.roles.stage import Stage, a_stage
 from tests.e2e.test_roles import TOOLS, Acting, Users, a_role, generated, is_wide
@@ -17,7 +18,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 # One Deployment's image is not there, the other's pod writes a line and fails.
 NEVER_READY = "more: true\nreplicas: 1\ncrashing: IMAGE\n"
 FAILING = {**CHART, "values": NEVER_READY}
-ATOMIC = {"rollback_on_failure": True}
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +60,31 @@ async def test_nothing_that_a_tool_asks_for_is_refused_to_its_role(
     assert log, "the cluster keeps no audit log beside its kubeconfig"
     tried = [{**each, "dry_run": True} for each in calls if makes_objects(tool)]
     await acting_as(user, tool, calls=[*tried, *calls])
-    admin.ended("get", "configmap", "the-end", "-n", stage.namespace, "--as", user)
-    asked = log.requests("/configmaps/the-end")
+    asked = asked_by(admin, stage, log)
     assert asked
-    refused = [each["requestURI"] for each in asked if each["responseStatus"]["code"] == 403]
-    assert refused == []
+    assert [path for path, code in asked if code == 403] == []
+
+
+async def test_a_hooks_output_is_read_of_its_pod_and_refused_to_none(
+    acting_as: Acting, users: Users, admin: Kubectl, stage: Stage
+) -> None:
+    user = users.with_all_of("helm_uninstall")
+    log = AuditLog.beside(admin.kubeconfig, user)
+    assert log, "the cluster keeps no audit log beside its kubeconfig"
+    a_release_with_a_job(stage)
+    uninstall = {"release_name": "jobbed", "namespace": "NAMESPACE"}
+    [said] = await acting_as(user, "helm_uninstall", calls=[uninstall])
+    assert not said.error, said.text
+    asked = asked_by(admin, stage, log)
+    assert [path for path, _ in asked if "/log?" in path]
+    assert [path for path, code in asked if code == 403] == []
+
+
+def asked_by(admin: Kubectl, stage: Stage, log: AuditLog) -> Sequence[tuple[str, int]]:
+    """Return what a user has asked the API server, and the status of each answer."""
+    admin.ended("get", "configmap", "the-end", "-n", stage.namespace, "--as", log.user)
+    asked = log.requests("/configmaps/the-end")
+    return [(each["requestURI"], each["responseStatus"]["code"]) for each in asked]
 
 
 @pytest.mark.parametrize(
@@ -72,8 +92,7 @@ async def test_nothing_that_a_tool_asks_for_is_refused_to_its_role(
     [
         ("helm_status", [STILL]),
         ("helm_install_with_values", [{**FRESH, **FAILING}]),
-        ("helm_upgrade", [{**CHANGING, **FAILING}]),
-        ("helm_upgrade", [{**CHANGING, **FAILING, **ATOMIC}]),
+        ("helm_upgrade", [{**CHANGING, **FAILING, "rollback_on_failure": True}]),
         ("helm_rollback", [{**STILL, "revision": 2, "wait_seconds": 10}]),
     ],
 )

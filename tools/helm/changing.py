@@ -42,7 +42,8 @@ INSTALL = [
 RECORDS = verbs("get list create update delete", "secrets")
 UPGRADE = [RECORDS, OBJECTS, verbs("get", "namespaces"), READ_KEPT, PODS, LOGS]
 ROLLBACK = [RECORDS, OBJECTS, PODS, LOGS]
-UNINSTALL = [verbs("get list update delete", "secrets"), OBJECTS]
+# A hook may ask for its output, which helm reads of its pods.
+UNINSTALL = [verbs("get list update delete", "secrets"), OBJECTS, verbs("list", "pods"), LOGS]
 PATIENCE = 240
 
 NewValues = Annotated[str, Field(description="YAML", max_length=1_000_000)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.e2e.roles.helm_stage import (
+    IS_HELM_3,
     a_release,
     a_release_to_change,
     a_repository,
@@ -34,10 +35,20 @@ def _uses_charts(*calls: Call) -> Scene:
 
 # Read to say why something is not ready, which is said without them, too.
 REASONS = ("list pods", "list events", "get pods/log")
+# Read of a hook that asks for its output, which is left out without them.
+OUTPUT = ("list pods", "get pods/log")
 # Asked for only by a call that waits.
 TO_WAIT = ("list replicasets.apps", "watch deployments.apps")
 # What it follows, helm lists only where the API server cannot begin a watch with what is there.
 LISTED = "list deployments.apps"
+# One that may not be looked for counts as there: only whether to make it depends on that.
+NAMESPACE = "get namespaces"
+# helm 3 creates without a patch, and watches nothing but its hooks' Jobs and Pods.
+PATCHED, WATCHED = (
+    (("patch namespaces", "patch deployments.apps"), ("watch deployments.apps",))
+    if IS_HELM_3
+    else ((), ())
+)
 
 HELM_SCENES: Mapping[str, Scene] = {
     "helm_list_releases": _reads({}),
@@ -72,35 +83,35 @@ HELM_SCENES: Mapping[str, Scene] = {
     "helm_install": Scene(
         [FRESH, ELSEWHERE],
         OBJECTS,
-        dict.fromkeys((*REASONS, "get namespaces"), DEPLOYED),
+        dict.fromkeys((*REASONS, NAMESPACE, *PATCHED, *WATCHED), DEPLOYED),
         prepare=remove_what_was_made,
         beside=a_repository_and_room,
     ),
     "helm_install_with_values": Scene(
         [{**each, "values": "more: true", "wait": False} for each in (FRESH, ELSEWHERE)],
         OBJECTS,
-        dict.fromkeys((*REASONS, *TO_WAIT, "get namespaces"), DEPLOYED),
+        dict.fromkeys((*REASONS, *TO_WAIT, NAMESPACE, *PATCHED), DEPLOYED),
         prepare=remove_what_was_made,
         beside=a_repository_and_room,
     ),
     "helm_upgrade": Scene(
         [{**CHANGING, **CHART, "values": "more: true"}, FRESH],
         OBJECTS,
-        dict.fromkeys((*REASONS, "get namespaces"), DEPLOYED),
+        dict.fromkeys((*REASONS, NAMESPACE, *WATCHED), DEPLOYED),
         prepare=a_release_to_change,
         beside=a_repository,
     ),
     "helm_rollback": Scene(
         [{**CHANGING, "revision": 3}],
         OBJECTS,
-        dict.fromkeys((*REASONS, LISTED), "success"),
+        dict.fromkeys((*REASONS, LISTED, *WATCHED), "success"),
         prepare=a_release_to_change,
         beside=a_repository,
     ),
     "helm_uninstall": Scene(
         [{**CHANGING, **TRIED}, {**CHANGING, "wait": True}],
         OBJECTS,
-        {LISTED: "uninstalled"},
+        dict.fromkeys((LISTED, *OUTPUT, *PATCHED, *WATCHED), "uninstalled"),
         prepare=a_release_to_change,
         beside=a_repository,
     ),

@@ -19,6 +19,7 @@ KEPT, ADDED = "kept", "added"
 KEPT_REVISIONS = 10
 # Now: a test has another PATH. E2E_HELM=helm3 has the tools use another helm.
 HELM = shutil.which(os.environ.get("E2E_HELM", "helm")) or "helm"
+IS_HELM_3 = Path(HELM).name == "helm3"
 _RECORDED: dict[str, str] = {}
 
 
@@ -28,6 +29,11 @@ def a_release(stage: Stage) -> None:
         _make(stage, "still")
         _make(stage, "still", "replicas=1", "more=true", f"crashing={stage.image}")
         stage.admin.until(_are_in_trouble, "get", "events", "-n", stage.namespace)
+
+
+def a_release_with_a_job(stage: Stage) -> None:
+    """Have a release whose uninstall runs a Job and asks for its output."""
+    _make(stage, "jobbed", f"job={stage.image}")
 
 
 def a_release_to_change(stage: Stage) -> None:
@@ -45,7 +51,7 @@ def a_release_to_change(stage: Stage) -> None:
 
 def remove_what_was_made(stage: Stage) -> None:
     """Have nothing left of an earlier call, whatever became of it."""
-    made = ("secrets,deployments", "-l", "owner=helm,name!=still")
+    made = ("secrets,deployments", "-l", "owner=helm,name notin (still, jobbed)")
     stage.admin("delete", *made, "-n", stage.namespace)
 
 
