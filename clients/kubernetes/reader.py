@@ -261,11 +261,17 @@ class KubernetesReader:
         try:
             await self._session.json(Request("GET", kind.path(name=namespace)))
         except errors.NotFoundError:
-            near = did_you_mean(namespace, await self.names(ListQuery(kind)))
-            return f'there is no namespace "{namespace}".{near}'
+            return f'there is no namespace "{namespace}".{await self._near(kind, namespace)}'
         except errors.ClientError:
             return ""
         return ""
+
+    async def _near(self, kind: ResourceType, name: str) -> str:
+        """Return a hint at a name that is near; none where names may not be listed."""
+        try:
+            return did_you_mean(name, await self.names(ListQuery(kind)))
+        except errors.ClientError:
+            return ""
 
     async def _elsewhere(self, ref: ObjectRef) -> str:
         if not ref.type.namespaced:

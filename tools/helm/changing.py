@@ -21,14 +21,29 @@ from tools.helm.fields import (
     Wait,
     patience,
 )
+from tools.helm.permissions import LOGS, PODS, READ_KEPT
 from tools.helm.toolset import helm
 from tools.kubectl.telling import LONGEST_WAIT_DEADLINE
 from tools.needs import verbs
 from tools.results import Answer
 
-RECORDS = verbs("get list create update delete", "secrets")
+# Waiting and hooks follow what is made; a hook deletes what its last run has left.
 OBJECTS = verbs("get list watch create patch delete", "*.*")
-CHANGES = [RECORDS, OBJECTS]
+# The record is made first and brought up to date at the end; get is for a repository's login.
+INSTALL = [
+    verbs("get list create update", "secrets"),
+    OBJECTS,
+    verbs("get create patch", "namespaces"),
+    READ_KEPT,
+    PODS,
+    LOGS,
+]
+# Beyond ten revisions the oldest records are deleted.
+RECORDS = verbs("get list create update delete", "secrets")
+UPGRADE = [RECORDS, OBJECTS, verbs("get", "namespaces"), READ_KEPT, PODS, LOGS]
+ROLLBACK = [RECORDS, OBJECTS, PODS, LOGS]
+# A hook may ask for its output, which helm reads of its pods.
+UNINSTALL = [verbs("get list update delete", "secrets"), OBJECTS, verbs("list", "pods"), LOGS]
 PATIENCE = 240
 
 NewValues = Annotated[str, Field(description="YAML", max_length=1_000_000)]
@@ -41,7 +56,7 @@ WaitGone = Annotated[bool, Field(description="Until gone")]
 ToRevision = Annotated[int, Field(ge=1, description="Of helm_history")]
 
 
-@helm.write("Install Helm Chart", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Install Helm Chart", needs=INSTALL, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_install(
     clients: Helm,
     writing: Writing,
@@ -61,7 +76,7 @@ async def helm_install(
     return await carried_out(install, writing, progress)
 
 
-@helm.write("Install Helm Chart with Custom Values", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Install Helm Chart with Custom Values", needs=INSTALL, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_install_with_values(
     clients: Helm,
     writing: Writing,
@@ -82,7 +97,7 @@ async def helm_install_with_values(
     return await carried_out(install, writing, progress)
 
 
-@helm.write("Upgrade Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.write("Upgrade Helm Release", needs=UPGRADE, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_upgrade(
     clients: Helm,
     writing: Writing,
@@ -115,7 +130,7 @@ async def helm_upgrade(
     return await carried_out(upgrade, writing, progress)
 
 
-@helm.destroy("Rollback Helm Release", needs=CHANGES, deadline=LONGEST_WAIT_DEADLINE)
+@helm.destroy("Rollback Helm Release", needs=ROLLBACK, deadline=LONGEST_WAIT_DEADLINE)
 async def helm_rollback(
     clients: Helm,
     writing: Writing,
@@ -136,7 +151,7 @@ async def helm_rollback(
 
 @helm.destroy(
     "Uninstall Helm Release",
-    needs=[RECORDS, verbs("get list watch create delete", "*.*")],
+    needs=UNINSTALL,
     deadline=LONGEST_WAIT_DEADLINE,
 )
 async def helm_uninstall(

@@ -6,13 +6,10 @@ from pydantic import Field
 
 from tools.dependencies import Helm
 from tools.helm.fields import ChartName, ChartVersion
-from tools.helm.repositories import LOGINS
+from tools.helm.permissions import LOGINS, READ_KEPT
 from tools.helm.toolset import helm
-from tools.needs import verbs
 from tools.render.helm.charts import not_searched, search_table
 from tools.results import Answer
-
-READ_KEPT = verbs("get", "configmaps")
 
 Keyword = Annotated[str, Field(description="In name, description or keywords; default: all")]
 EveryVersion = Annotated[bool, Field(description="Not only the newest of each chart")]

@@ -12,9 +12,9 @@ from clients.kubernetes import KubernetesReader
 from tools.dependencies import Helm, Kubernetes
 from tools.fields import Namespace
 from tools.helm.fields import ChartName, ChartVersion, InstallNamespace, ReleaseName, Values
-from tools.helm.repositories import LOGINS
+from tools.helm.permissions import LOGINS, READ_KEPT, RELEASES
 from tools.helm.toolset import helm
-from tools.needs import READ_ANYTHING, verbs
+from tools.needs import READ_ANYTHING
 from tools.render.helm.difference import Both, difference
 from tools.results import Answer
 
@@ -26,7 +26,7 @@ OtherChart = Annotated[
 OtherRevision = Annotated[int | None, Field(ge=1, description="Or revision to roll back to")]
 
 
-@helm.read("Render Helm Template", needs=[verbs("get", "configmaps"), LOGINS], deadline=150)
+@helm.read("Render Helm Template", needs=[READ_KEPT, LOGINS], deadline=150)
 async def helm_template(
     clients: Helm,
     kubernetes: Kubernetes,
@@ -43,7 +43,12 @@ async def helm_template(
     return Answer(await comparing.template(source, include_crds=include_crds))
 
 
-@helm.read("Compare Helm Release", needs=[READ_ANYTHING], deadline=RENDERING_SECONDS)
+# A chart may look at what is there, one object or all of a type.
+@helm.read(
+    "Compare Helm Release",
+    needs=[RELEASES, READ_KEPT, LOGINS, READ_ANYTHING],
+    deadline=RENDERING_SECONDS,
+)
 async def helm_diff(
     clients: Helm,
     kubernetes: Kubernetes,

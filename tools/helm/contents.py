@@ -7,7 +7,7 @@ from pydantic import Field
 from tools.dependencies import Helm, Kubernetes
 from tools.fields import Namespace
 from tools.helm.fields import Output, ReleaseName, Revision, form_of
-from tools.helm.listing import RELEASES
+from tools.helm.permissions import RELEASES
 from tools.helm.toolset import helm
 from tools.render.helm.encoding import to_json, to_yaml
 from tools.results import Answer

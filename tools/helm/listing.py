@@ -15,13 +15,12 @@ from clients.helm.revisions import Revision
 from tools.dependencies import Helm, Kubernetes
 from tools.fields import AllNamespaces, Namespace
 from tools.helm.fields import Output, ReleaseName, form_of
+from tools.helm.permissions import RELEASES
 from tools.helm.toolset import helm
-from tools.needs import verbs
 from tools.render.helm.encoding import to_json, to_yaml
 from tools.render.helm.revisions import Row, history_items, history_table, list_items, list_table
 from tools.results import Answer
 
-RELEASES = verbs("list", "secrets")
 MostReleases = Annotated[int, Field(ge=1, description="Most rows")]
 MostRevisions = Annotated[int, Field(ge=1, description="The last ones")]
 

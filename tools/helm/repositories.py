@@ -5,20 +5,23 @@ from typing import Annotated
 from pydantic import Field
 
 from tools.dependencies import Helm, Writing
+from tools.helm.permissions import LOGINS, READ_KEPT
 from tools.helm.toolset import helm
 from tools.needs import verbs
 from tools.render.helm.charts import counted, updated
 from tools.results import Answer
-
-KEPT = verbs("get create patch", "configmaps")
-LOGINS = verbs("get", "secrets")
 
 RepositoryName = Annotated[str, Field(description="Repository")]
 RepositoryUrl = Annotated[str, Field(description="Where its index.yaml is")]
 CredentialsRef = Annotated[str | None, Field(description="Its login: Secret as namespace/name")]
 
 
-@helm.write("Add Helm Repository", needs=[KEPT, LOGINS], deadline=150, idempotent=True)
+@helm.write(
+    "Add Helm Repository",
+    needs=[verbs("get create patch", "configmaps"), LOGINS],
+    deadline=150,
+    idempotent=True,
+)
 async def helm_repo_add(
     clients: Helm,
     writing: Writing,
@@ -35,7 +38,7 @@ async def helm_repo_add(
     return f'"{name}" has been added to your repositories ({counted(count)})'
 
 
-@helm.write("Update Helm Repositories", needs=[KEPT, LOGINS], deadline=280, idempotent=True)
+@helm.write("Update Helm Repositories", needs=[READ_KEPT, LOGINS], deadline=280, idempotent=True)
 async def helm_repo_update(clients: Helm, writing: Writing) -> Answer | str:
     """Fetch the index of every chart repository anew."""
     if writing.dry:
@@ -51,7 +54,7 @@ async def helm_repo_update(clients: Helm, writing: Writing) -> Answer | str:
     return Answer(updated(outcomes), error=any(why for *_, why in outcomes))
 
 
-@helm.destroy("Remove Helm Repository", needs=[KEPT])
+@helm.destroy("Remove Helm Repository", needs=[verbs("get patch", "configmaps")])
 async def helm_repo_remove(clients: Helm, writing: Writing, name: RepositoryName) -> str:
     """Remove a chart repository from the list; what was installed from it stays."""
     await clients.charts.remove(name, writing.journal, dry=writing.dry)

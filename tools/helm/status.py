@@ -19,8 +19,9 @@ from clients.masking import mask_free_text
 from tools.dependencies import Helm, Kubernetes, Now
 from tools.fields import Namespace
 from tools.helm.fields import Output, ReleaseName, form_of
+from tools.helm.permissions import LOGS, PODS, RELEASES
 from tools.helm.toolset import helm
-from tools.needs import READ_ANYTHING
+from tools.needs import verbs
 from tools.render.helm.encoding import to_json, to_yaml
 from tools.render.helm.readiness import WORKLOADS, readiness
 from tools.render.helm.resources import Health, Live
@@ -34,7 +35,7 @@ Hooks = Annotated[bool, Field(description="Also its hooks")]
 MOST_EXPLAINED = 3
 
 
-@helm.read("Get Helm Release Status", needs=[READ_ANYTHING])
+@helm.read("Get Helm Release Status", needs=[RELEASES, verbs("get", "*.*"), PODS, LOGS])
 async def helm_status(
     clients: Helm,
     kubernetes: Kubernetes,

@@ -11,7 +11,7 @@ from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble
 from clients.helm.operations.hiding import masked
 from clients.helm.operations.locks import GOOD
-from clients.helm.operations.reasons import is_denied, reason_of
+from clients.helm.operations.reasons import is_denied, reason_of, unrecorded
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.kubernetes import KubernetesReader
@@ -104,21 +104,32 @@ async def _done(
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
-    said = [outcome.printed, reason_of(outcome, target)]
-    text, reason = await masked(tools.releases, said, [last])
+    why, denied, note = _refused(outcome, target, state)
+    text, reason = await masked(tools.releases, [outcome.printed, why], [last])
+    shown = _without_notes(text, target, state.unread) if state.unread else text
     return Done(
         verb,
         target,
-        _without_notes(text, target, state.unread) if state.unread else text,
+        f"{shown}\nNote: {note}" if note else shown,
         reason,
         _status(verb, outcome, state),
         last.version if last else 0,
         outcome.changes,
         state.good,
-        denied=is_denied(outcome),
+        denied=denied,
         troubles=troubles,
         unread=state.unread,
     )
+
+
+def _refused(outcome: Outcome, target: Target, state: "_State") -> tuple[str, bool, str]:
+    """Say why it failed, and whether for want of a permission; else what was refused beside it."""
+    reason, refusal = reason_of(outcome, target), unrecorded(outcome)
+    if reason or not refusal:
+        return reason, is_denied(outcome), ""
+    if state.last is not None and state.last.pending:
+        return refusal, True, ""
+    return "", False, refusal
 
 
 @dataclass(frozen=True, slots=True)

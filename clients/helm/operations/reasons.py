@@ -26,7 +26,10 @@ _FOREIGN = re.compile(
     r'(\w+) "([^"]+)" in namespace "([^"]*)" exists and cannot be imported into the current release'
     r"(?s:.*)"
 )
-_DENIED = re.compile(r"forbidden|Forbidden|Not allowed")
+# helm waits to the end for what it may not look at, whose status then is unknown.
+_DENIED = re.compile(r"forbidden|Forbidden|Not allowed|status: Unknown")
+# helm updates nothing but its records, and when that is refused may only log it.
+_UNRECORDED = re.compile(r'lacks "update" on')
 _STOPPED = {
     "deadline": "helm did not end in time and was told to stop",
     "cancelled": "the call was cancelled, and helm told to stop",
@@ -69,6 +72,11 @@ def rendered(outcome: Outcome, target: Target) -> Release:
 def is_denied(outcome: Outcome) -> bool:
     """Whether helm failed for want of a permission, the API server's or the operator's."""
     return bool(_DENIED.search(outcome.reason) and _denials(outcome))
+
+
+def unrecorded(outcome: Outcome) -> str:
+    """Return the refusal for which helm's record is not what has become of the release."""
+    return next((each for each in _denials(outcome) if _UNRECORDED.search(each)), "")
 
 
 def _denials(outcome: Outcome) -> list[str]:
@@ -127,6 +135,13 @@ def _foreign(match: "re.Match[str]", _: str, target: Target) -> str:
     )
 
 
+def _nowhere(match: "re.Match[str]", _: str, __: Target) -> str:
+    return (
+        f'there is no namespace "{match[1]}". helm_install makes it with create_namespace=true, '
+        "where the server may get, create and patch namespaces."
+    )
+
+
 def _incomplete(match: "re.Match[str]", _: str, __: Target) -> str:
     return f"the chart's archive lacks charts that it depends on: {match[1]}."
 
@@ -154,4 +169,5 @@ _KNOWN: tuple[tuple["re.Pattern[str]", Told], ...] = (
     (_FOREIGN, _foreign),
     (_MISSING_CHARTS, _incomplete),
     (_TYPED, _mistyped),
+    (re.compile(r'namespaces "(\S+)" not found'), _nowhere),
 )

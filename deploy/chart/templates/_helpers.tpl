@@ -62,6 +62,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- /* Releases in ConfigMaps: helm updates these, and nothing but its records. */ -}}
+{{- $driver := dig "helm_driver" "secret" $root.Values.settings -}}
+{{- if and (has "helm" $root.Values.toolsets) (eq $driver "configmap") (not $root.Values.readOnly) -}}
+  {{- $update := dict "apiGroups" (list "") "resources" (list "configmaps") "verbs" (list "update") -}}
+  {{- $rules = append $rules $update -}}
+{{- end -}}
 {{- if $root.Values.rbac.everything -}}
   {{- $verbs := ternary (list "get" "list" "watch") (list "*") $root.Values.readOnly -}}
   {{- $rules = list (dict "apiGroups" (list "*") "resources" (list "*") "verbs" $verbs) -}}

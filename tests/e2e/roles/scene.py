@@ -38,5 +38,3 @@ class Scene:
     borrows: str = ""
     # What it acts on is not there: that it is allowed is all that can be seen.
     far: bool = False
-    # It needs some permissions only for objects that are otherwise, which a scene does not have.
-    needs_all: bool = True

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from tests.e2e.kubectl import Kubectl
@@ -47,11 +46,6 @@ class Stage:
         """A node that runs pods."""
         labels = ("-l", f"stage!={self.node}", "-o", "jsonpath={.items[*].metadata.name}")
         return self.admin("get", "nodes", *labels).split()[-1]
-
-    @property
-    def chart(self) -> Path:
-        """A chart with one ConfigMap."""
-        return Path(__file__).parents[1] / "chart"
 
     def a_pod_there(self, revision: str) -> Manifest:
         """Build a pod of the simulated node."""

@@ -91,6 +91,14 @@ def test_everything_is_everything_and_read_only_everything_still_only_reads() ->
     assert rule["verbs"] == ["get", "list", "watch"]
 
 
+def test_releases_in_configmaps_can_be_updated_there() -> None:
+    driver = 'settings={"helm_driver": "configmap"}'
+    assert "update" not in verbs_on(rendered(), "configmaps")
+    assert "update" in verbs_on(rendered(driver), "configmaps")
+    assert "update" not in verbs_on(rendered(driver, "readOnly=true"), "configmaps")
+    assert "update" not in verbs_on(rendered(driver, 'toolsets=["k8s"]'), "configmaps")
+
+
 def test_extra_rules_are_added_as_they_are() -> None:
     extra = '{"apiGroups": ["example.com"], "resources": ["widgets"], "verbs": ["get", "patch"]}'
     assert rules(rendered(f"rbac.extraRules=[{extra}]"))[-1]["resources"] == ["widgets"]
