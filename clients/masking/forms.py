@@ -46,4 +46,7 @@ def mask_text(text: str) -> str:
 def has_any(marks: tuple[str, ...], text: str) -> bool:
     """Search for plain words: many times faster than one pattern of them all."""
     folded = text.lower() if text.isascii() else text.casefold()
-    return any(mark in folded for mark in marks)
+    for mark in marks:  # noqa: SIM110 - half the time of `any`, and every text comes by here
+        if mark in folded:
+            return True
+    return False
