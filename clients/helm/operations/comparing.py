@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from clients import errors
 from clients.helm.charts import Charts
 from clients.helm.executable import Access, HelmExecutable, Manner, Target, arguments
@@ -18,9 +20,11 @@ from clients.helm.planning import identity, objects_of
 from clients.helm.planning.carried_over import carried_over
 from clients.helm.planning.merging import only
 from clients.helm.planning.objects import name_of
+from clients.helm.planning.settling import settled
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.helm.secrecy import Secrecy
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes import JsonObject, KubernetesReader, ObjectRef
 
 AT_ONCE = 8
@@ -75,7 +79,8 @@ class Comparing:
         chart = await self.charts.obtain(source.chart, source.version)
         new = await self._rendered(chart.path, given, last)
         told = f"chart {chart.name}-{chart.version}"
-        compared = self._compared(_told(last), told, self._sides(last, new))
+        sides = self._sides(last, new)
+        compared = self._compared(_told(last), told, sides, placeholders=new.placeholders)
         return await self._hidden(compared, [last, new])
 
     async def with_revision(self, revision: int) -> Comparison:
@@ -134,14 +139,18 @@ class Comparing:
         sides: Sequence[tuple[JsonObject | None, JsonObject | None]],
         *,
         live: bool = False,
+        placeholders: Placeholders | None = None,
     ) -> Comparison:
         objects = []
         for old, new in sides:
             some: Any = old or new
             name = f"{str(some['kind']).lower()}/{name_of(some)}"
             namespace = str(some["metadata"].get("namespace") or self.target.namespace)
-            shown = new if live else self._masked(new)
-            objects.append(Compared(name, namespace, self._masked(old), shown))
+            masked = self._masked(old)
+            shown = new if live else self._masked(new, placeholders)
+            if new is not None:
+                shown = settled(shown, new, masked, placeholders, self.reader.masking)
+            objects.append(Compared(name, namespace, masked, shown))
         return Comparison(before, after, objects)
 
     async def _hidden(self, found: Comparison, known_to: Sequence[Release]) -> Comparison:
@@ -151,12 +160,15 @@ class Comparing:
             found = replace(found, objects=objects)
         return found
 
-    def _masked(self, obj: JsonObject | None) -> JsonObject | None:
+    def _masked(
+        self, obj: JsonObject | None, placeholders: Placeholders | None = None
+    ) -> JsonObject | None:
         """Mask an object; what a Secret only carries over keeps its fingerprint."""
         if obj is None:
             return None
         kept = carried_over(obj)
-        masked = self.reader.masking.mask(obj)
+        filled = placeholders.in_secret(obj) if placeholders else obj
+        masked = self.reader.masking.mask(orjson.loads(orjson.dumps(filled)))
         return {**masked, "data": {**masked["data"], **kept}} if kept else masked
 
     async def _live(self, obj: JsonObject) -> JsonObject | None:

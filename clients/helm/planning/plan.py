@@ -12,6 +12,8 @@ from clients import errors
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
 from clients.helm.planning.objects import identity, is_kept, name_of, owned
+from clients.helm.planning.settling import settled
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.changes import Kind, significant
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.writer import APPLY, KubernetesWriter
@@ -24,7 +26,8 @@ CONFLICT = "Would fail"
 class Plan:
     """From one set of objects to another; ``applies`` is helm 4's server-side apply.
 
-    Without ``namespace_exists`` nothing namespaced can be tried, it is taken as new.
+    Without ``namespace_exists`` nothing namespaced can be tried, it is taken as new. The new ones
+    may hold ``placeholders``.
     """
 
     release: str
@@ -34,12 +37,14 @@ class Plan:
     applies: bool
     force: bool = False
     namespace_exists: bool = True
+    placeholders: Placeholders | None = None
 
 
 async def record(writing: KubernetesWriter, plan: Plan) -> None:
     """Write every change down; what the API server refuses is a note, and the rest goes on."""
     former = {identity(obj, plan.namespace): obj for obj in plan.former}
-    new = {identity(obj, plan.namespace): obj for obj in plan.new}
+    filled = plan.placeholders.in_secret if plan.placeholders else _as_it_is
+    new = {identity(obj, plan.namespace): filled(obj) for obj in plan.new}
     for key, obj in new.items():
         await _guarded(writing, obj, _put(writing, plan, obj, former.get(key)))
     for key, obj in reversed(former.items()):
@@ -69,7 +74,7 @@ async def _put(
         writing.assume_created(ref, body)
         if kind is None:
             writing.note(f"{ref.qualified_name} cannot be checked before its type exists.")
-        _sign(writing, plan, {})
+        _sign(writing, plan, {}, body)
         return
     live = await writing.read.get_or_none(ref)
     force = not plan.applies or plan.force
@@ -80,7 +85,7 @@ async def _put(
         raise errors.ConflictError(_conflict(conflict)) from conflict
     if live is not None and former is not None and not plan.applies:
         _leave_out(writing, live, less(writing.journal.changes[-1].after, former, obj))
-    _sign(writing, plan, carried_over(obj))
+    _sign(writing, plan, carried_over(obj), body)
 
 
 async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> None:
@@ -99,10 +104,19 @@ async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> Non
     _sign(writing, plan, {})
 
 
-def _sign(writing: KubernetesWriter, plan: Plan, kept: Mapping[str, str]) -> None:
+def _as_it_is(obj: JsonObject) -> JsonObject:
+    return obj
+
+
+def _sign(
+    writing: KubernetesWriter, plan: Plan, kept: Mapping[str, str], sent: JsonObject | None = None
+) -> None:
     """Say of the last change whose it is, and what of it is only carried over."""
     change = writing.journal.changes[-1]
     after = restored(change.after, kept)
+    if sent is not None:
+        masking = writing.read.masking
+        after = settled(after, sent, change.before, plan.placeholders, masking)
     same = change.before is not None and significant(change.before) == significant(after)
     kind: Kind = "unchanged" if same else change.kind
     writing.journal.changes[-1] = replace(change, kind=kind, after=after, release=plan.release)
