@@ -1,7 +1,8 @@
 """What came of a run of helm, without anything that has to stay inside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from clients.helm.executable.gateway import Passed
 from clients.helm.executable.process import MOST_MEMORY_BYTES, Ended
@@ -23,7 +24,8 @@ class Outcome:
     ``output`` is whole and may hold rendered secrets: it stays inside ``clients`` until masked.
     ``changes`` counts the changes that were sent; ``stopped`` says why helm was told to end,
     ``killed`` that it had no time to write down what became of the release. ``read_secrets``: a
-    chart got values of Secrets; ``placeholders`` are the words it got instead.
+    chart got values of Secrets; ``placeholders`` are the words it got instead. ``fit`` masks a
+    text as the reason is masked.
     """
 
     output: str
@@ -34,6 +36,7 @@ class Outcome:
     killed: bool = False
     read_secrets: bool = False
     placeholders: Placeholders | None = None
+    fit: Callable[[str], str] = str
 
     @property
     def printed(self) -> str:
@@ -63,6 +66,7 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
         killed=ended.status < 0 or (failed and _is_crash(err)),
         read_secrets=secrecy.has_read,
         placeholders=secrecy.placeholders,
+        fit=partial(_fit, secrecy),
     )
 
 

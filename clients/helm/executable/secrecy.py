@@ -39,6 +39,7 @@ class Secrecy:
         self._hides = hides
         self._before = before
         self._seen: set[str] = set()
+        self._renders = True
         self.has_read = False
         self.placeholders = Placeholders(masking)
 
@@ -56,6 +57,8 @@ class Secrecy:
 
     def asked(self, request: Request) -> Request:
         """Return the request as it is sent: what has to be read must be JSON, and no watch."""
+        if _keeps_record(request):  # all is rendered by then; helm itself reads Secrets later
+            self._renders = False
         if not self.concerns(request):
             return request
         params = [(key, value) for key, value in _pairs(request) if key != "watch"]
@@ -97,7 +100,7 @@ class Secrecy:
 
     def _remember(self, obj: JsonObject) -> None:
         for _, value in _values(obj):
-            self.has_read = True
+            self.has_read = self.has_read or self._renders
             for form in (value, _decoded(value).decode("utf-8", "replace").strip()):
                 if len(form) >= SHORTEST_REMEMBERED and len(self._seen) < MOST_REMEMBERED:
                     self._seen.add(form)
@@ -115,6 +118,11 @@ def _is_for_records(request: Request) -> bool:
         return False
     selector = dict(_pairs(request)).get("labelSelector", "")
     return place.name.startswith(_RECORD) or "owner=helm" in selector.split(",")
+
+
+def _keeps_record(request: Request) -> bool:
+    """Whether helm writes one of its records, the only objects that are sent as protobuf."""
+    return request.method != "GET" and request.content_type.startswith(_PROTOBUF)
 
 
 def _objects(parsed: Any) -> Iterator[JsonObject]:

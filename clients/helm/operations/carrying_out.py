@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from clients import errors
-from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Target
+from clients.helm.executable import Access, HelmExecutable, Manner, Target
 from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble
 from clients.helm.operations.locks import GOOD
 from clients.helm.operations.reasons import is_denied, reason_of
+from clients.helm.operations.vouching import Vouched, Vouching
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.kubernetes import KubernetesReader
@@ -84,17 +85,24 @@ async def carry_out(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-    done = await _done(tools, verb, target, outcome, following, before)
+    renders = verb in ("install", "upgrade")
+    vouching = Vouching(
+        tools.releases, tools.executable, target, words, given, before, manner.reuse_values
+    )
+    vouched = await vouching(outcome) if renders else Vouched(outcome)
+    done = await _done(tools, verb, target, vouched, following, before)
     return replace(done, waited=manner.timeout)
 
 
 async def _done(
-    tools: Tools, verb: str, target: Target, outcome: Outcome, following: Following, before: int
+    tools: Tools, verb: str, target: Target, vouched: Vouched, following: Following, before: int
 ) -> Done:
+    outcome = vouched.outcome
     last, good = await _state(tools, target, before)
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
+        troubles = await vouched.troubles(troubles, tools.releases, [last])
     text, reason = outcome.printed, reason_of(outcome, target)
     if last is not None:
         text, reason = await tools.releases.shown(

@@ -149,7 +149,8 @@ class Comparing:
             masked = self._masked(old)
             shown = new if live else self._masked(new, placeholders)
             if new is not None:
-                shown = settled(shown, new, masked, placeholders, self.reader.masking)
+                made = placeholders.in_secret(new) if placeholders else new
+                shown = settled(shown, made, masked, placeholders, self.reader.masking)
             objects.append(Compared(name, namespace, masked, shown))
         return Comparison(before, after, objects)
 

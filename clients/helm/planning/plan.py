@@ -12,7 +12,7 @@ from clients import errors
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
 from clients.helm.planning.objects import identity, is_kept, name_of, owned
-from clients.helm.planning.settling import settled
+from clients.helm.planning.settling import filled, settled
 from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.changes import Kind, significant
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
@@ -43,8 +43,8 @@ class Plan:
 async def record(writing: KubernetesWriter, plan: Plan) -> None:
     """Write every change down; what the API server refuses is a note, and the rest goes on."""
     former = {identity(obj, plan.namespace): obj for obj in plan.former}
-    filled = plan.placeholders.in_secret if plan.placeholders else _as_it_is
-    new = {identity(obj, plan.namespace): filled(obj) for obj in plan.new}
+    complete = plan.placeholders.in_secret if plan.placeholders else _as_it_is
+    new = {identity(obj, plan.namespace): complete(obj) for obj in plan.new}
     for key, obj in new.items():
         await _guarded(writing, obj, _put(writing, plan, obj, former.get(key)))
     for key, obj in reversed(former.items()):
@@ -80,12 +80,34 @@ async def _put(
     force = not plan.applies or plan.force
     params = {"fieldManager": MANAGER, "force": str(force).lower()}
     try:
-        await writing.patch_known(ref, live, body, APPLY, params=params)
+        await _try(writing, plan, ref, live, body, params)
     except errors.ConflictError as conflict:
         raise errors.ConflictError(_conflict(conflict)) from conflict
     if live is not None and former is not None and not plan.applies:
         _leave_out(writing, live, less(writing.journal.changes[-1].after, former, obj))
     _sign(writing, plan, carried_over(obj), body)
+
+
+async def _try(
+    writing: KubernetesWriter,
+    plan: Plan,
+    ref: ObjectRef,
+    live: JsonObject | None,
+    body: JsonObject,
+    params: Mapping[str, str],
+) -> None:
+    """Try an object; where a placeholder is not valid, or not what is there, with true values."""
+    try:
+        await writing.patch_known(ref, live, body, APPLY, params=params)
+    except errors.InvalidError:
+        real = filled(body, plan.placeholders) if plan.placeholders else body
+        if real == body or plan.placeholders is None:
+            raise
+        try:
+            await writing.patch_known(ref, live, real, APPLY, params=params)
+        except errors.InvalidError as refusal:
+            told = plan.placeholders.without_real(str(refusal))
+            raise errors.InvalidError(told) from refusal
 
 
 async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> None:

@@ -16,6 +16,7 @@ from clients.kubernetes.objects import JsonObject
 from clients.masking import Masking
 
 _WHOLE = "<redacted "
+Path = tuple[str | int, ...]
 
 
 def settled(
@@ -29,26 +30,43 @@ def settled(
     if after is None or not placeholders:
         return after
     there = {text for _, text in _texts(before)}
-    exchanges = dict(_exchanges(rendered, there, placeholders, masking))
-    told: JsonObject = _mapped(after, lambda text: exchanges.get(text) or placeholders.shown(text))
-    return told
+    exchanges: dict[str, str] = {}
+    changed: dict[Path, str] = {}
+    texts = {text for _, text in _texts(after)}
+    for path, forms, shown in _made(rendered, there, placeholders, masking):
+        exchanges |= dict.fromkeys(forms, shown)
+        if not texts.intersection(forms):
+            changed[path] = shown
+
+    def told(path: Path, text: str) -> str:
+        return changed.get(path) or exchanges.get(text) or placeholders.shown(text)
+
+    shown_object: JsonObject = _mapped(after, told)
+    return shown_object
 
 
-def _exchanges(
+def filled(rendered: JsonObject, placeholders: Placeholders) -> JsonObject:
+    """Return an object with the values behind its placeholders: to be tried, never to be shown."""
+    made: JsonObject = _mapped(rendered, lambda _, text: placeholders.real(text))
+    return made
+
+
+def _made(
     rendered: JsonObject, there: set[str], placeholders: Placeholders, masking: Masking
-) -> Iterator[tuple[str, str]]:
-    """Yield for texts made with a placeholder, as masked, what is shown instead."""
+) -> Iterator[tuple[Path, tuple[str, str], str]]:
+    """Yield of each text made with a placeholder where it is, its masked forms, what is shown."""
     masked = dict(_texts(masking.mask(_copied(rendered))))
-    real = dict(_texts(masking.mask(_mapped(rendered, placeholders.real))))
+    real = dict(_texts(masking.mask(filled(rendered, placeholders))))
     for path, text in _texts(rendered):
         if not placeholders.within(text) or path not in masked:
             continue
-        would, seen = real.get(path, ""), masked[path]
-        if would in there or (seen != text and seen.startswith(_WHOLE)):
-            yield seen, would
+        seen, would = masked[path], real.get(path, "")
+        whole = seen != text and seen.startswith(_WHOLE)
+        shown = would if whole or would in there else placeholders.shown(seen)
+        yield path, (seen, would), shown
 
 
-def _texts(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
+def _texts(node: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     match node:
         case str():
             yield path, node
@@ -60,14 +78,16 @@ def _texts(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, .
                 yield from _texts(value, (*path, position))
 
 
-def _mapped(node: Any, change: Callable[[str], str]) -> Any:
+def _mapped(node: Any, change: Callable[[Path, str], str], path: Path = ()) -> Any:
     match node:
         case str():
-            return change(node)
+            return change(path, node)
         case dict():
-            return {change(key): _mapped(value, change) for key, value in node.items()}
+            return {
+                change((), key): _mapped(value, change, (*path, key)) for key, value in node.items()
+            }
         case list():
-            return [_mapped(value, change) for value in node]
+            return [_mapped(value, change, (*path, at)) for at, value in enumerate(node)]
     return node
 
 
