@@ -16,7 +16,7 @@ from clients.helm.executable import Access, HelmExecutable, Manner, Target, argu
 from clients.helm.operations.hiding import discreet
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
-from clients.helm.planning import identity, objects_of
+from clients.helm.planning import checksums, identity, objects_of
 from clients.helm.planning.carried_over import carried_over
 from clients.helm.planning.merging import only
 from clients.helm.planning.objects import name_of
@@ -81,7 +81,8 @@ class Comparing:
         told = f"chart {chart.name}-{chart.version}"
         sides = self._sides(last, new)
         compared = self._compared(_told(last), told, sides, placeholders=new.placeholders)
-        return await self._hidden(compared, [last, new])
+        hidden = await self._hidden(compared, [last, new])
+        return _with_checksums(hidden) if new.placeholders else hidden
 
     async def with_revision(self, revision: int) -> Comparison:
         """Compare what is installed with an earlier revision."""
@@ -188,6 +189,16 @@ def _hidden(objects: Sequence[Compared], secrecy: Secrecy) -> Sequence[Compared]
         replace(each, before=secrecy.anything(each.before), after=secrecy.anything(each.after))
         for each in objects
     ]
+
+
+def _with_checksums(found: Comparison) -> Comparison:
+    """Take checksums as they are where nothing differs that they could be made of."""
+    differ = checksums.differing((each.before, each.after) for each in found.objects)
+    objects = [
+        replace(each, after=checksums.kept(each.before, each.after, differ))
+        for each in found.objects
+    ]
+    return replace(found, objects=objects)
 
 
 def _told(release: Release) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clients import errors
+from clients.helm.planning import checksums
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
 from clients.helm.planning.objects import identity, is_kept, name_of, owned
@@ -50,6 +51,26 @@ async def record(writing: KubernetesWriter, plan: Plan) -> None:
     for key, obj in reversed(former.items()):
         if key not in new:
             await _guarded(writing, obj, _remove(writing, plan, obj))
+    if plan.placeholders:
+        _keep_checksums(writing)
+
+
+def _keep_checksums(writing: KubernetesWriter) -> None:
+    """Take checksums as they are where nothing changes that they could be made of."""
+    changes = writing.journal.changes
+    differ = checksums.differing(
+        (significant(each.before), significant(each.after)) for each in changes
+    )
+    for position, change in enumerate(changes):
+        after = checksums.kept(change.before, change.after, differ)
+        if after != change.after:
+            same = significant(change.before) == significant(after)
+            kind: Kind = "unchanged" if same else change.kind
+            changes[position] = replace(change, kind=kind, after=after)
+            writing.note(
+                f"{change.ref.qualified_name}: checksums of Secrets are taken as unchanged, as "
+                "these are. A preview cannot work them out, for it hides what they are made of."
+            )
 
 
 async def _guarded(writing: KubernetesWriter, obj: JsonObject, step: Awaitable[None]) -> None:

@@ -222,6 +222,23 @@ async def test_notes_are_shown_with_fingerprints(
     assert re.search(r"NOTES:\nLog in with <redacted 17 bytes, fingerprint \w{6}>", answer.text)
 
 
+async def test_what_is_stored_is_masked_in_its_common_forms(
+    call: Call, shop: Cluster, cluster: Cluster
+) -> None:
+    """A chart of an operator's own may write base64 into a ConfigMap, or a URL into its notes."""
+    coded, quoted = base64.b64encode(PASSWORD.encode()).decode(), quote_plus(PASSWORD)
+    manifest = f"{BEFORE}  coded: {coded}\n  url: https://u:x@db/?p={quoted}\n"
+    values = {"db": {"password": PASSWORD}}
+    cluster.store.create(
+        as_secret(a_release("kept", config=values, manifest=manifest, notes=f"{coded} {quoted}"))
+    )
+    which = {"release_name": "kept", "namespace": "shop"}
+    for tool, more in (("helm_get_manifest", {}), ("helm_status", {"notes": True})):
+        answer = await call(tool, **which, **more)
+        assert leaks(answer, PASSWORD) == []
+        assert answer.text.count("<redacted 24 bytes") == 1
+
+
 OWN = """apiVersion: v1
 kind: Secret
 metadata:
@@ -243,6 +260,7 @@ apiVersion: v1
 kind: Pod
 metadata:
   name: db
+  annotations: {checksum/secret: {{ .Values.db.password | sha256sum }}}
 spec:
   containers:
   - name: db
@@ -272,6 +290,7 @@ async def test_a_release_with_its_own_chart_is_unchanged(call: Call, mine: str) 
     assert "are the same in all 3 objects" in compared.text, compared.text
     preview = await call("helm_upgrade", **MINE, chart=mine, dry_run=True)
     assert preview.text.startswith("Would leave 3 unchanged."), preview.text
+    assert "pod/db: checksums of Secrets are taken as unchanged, as these are." in preview.text
 
 
 async def test_of_a_release_with_its_own_chart_only_what_changes_is_shown(
