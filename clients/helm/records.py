@@ -6,6 +6,7 @@ to, not their depth, not that fields have the types that Helm gives them.
 
 import base64
 import binascii
+import gzip
 import re
 import zlib
 from typing import Any
@@ -40,6 +41,14 @@ def decoded(data: JsonObject, *, layers: int) -> JsonObject:
     record = _parsed(_unpacked(raw) if raw.startswith(_GZIP) else raw)
     _check(record)
     return record
+
+
+def encoded(record: JsonObject, *, layers: int) -> str:
+    """Return what an object's ``data`` has for a record; the inverse of ``decoded``."""
+    raw = gzip.compress(orjson.dumps(record), compresslevel=1, mtime=0)
+    for _ in range(layers):
+        raw = base64.b64encode(raw)
+    return raw.decode()
 
 
 def _plain(raw: bytes) -> bytes:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clients.helm.secrecy.placeholders import Placeholders
 
 JsonObject = dict[str, Any]
 
@@ -14,12 +17,14 @@ class Release:
     ``status`` is one of unknown, deployed, uninstalled, superseded, failed, uninstalling,
     pending-install, pending-upgrade, pending-rollback. ``created_at`` and ``modified_at`` are the
     record's labels, in Unix seconds, 0 where absent; ``size`` is that of the packed record.
+    ``placeholders`` stand for secrets in what was only rendered.
     """
 
     record: JsonObject
     created_at: int = 0
     modified_at: int = 0
     size: int = 0
+    placeholders: "Placeholders | None" = None
 
     @property
     def name(self) -> str:

@@ -82,7 +82,7 @@ async def test_a_hooks_output_is_read_of_its_pod_and_refused_to_none(
 
 def asked_by(admin: Kubectl, stage: Stage, log: AuditLog) -> Sequence[tuple[str, int]]:
     """Return what a user has asked the API server, and the status of each answer."""
-    admin.ended("get", "configmap", "the-end", "-n", stage.namespace, "--as", log.user)
+    admin.ended("get", "configmap", "the-end", "-n", stage.namespace, "--as", log.who)
     asked = log.requests("/configmaps/the-end")
     return [(each["requestURI"], each["responseStatus"]["code"]) for each in asked]
 

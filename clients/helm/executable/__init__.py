@@ -21,6 +21,7 @@ from clients.helm.executable.command import IsolatedCommand
 from clients.helm.executable.environment import surroundings
 from clients.helm.executable.gateway import Gateway, Passed
 from clients.helm.executable.guard import PowersGuard
+from clients.helm.executable.hidden_records import Before
 from clients.helm.executable.outcome import Outcome, outcome
 from clients.helm.executable.secrecy import Secrecy
 from clients.helm.executable.version import NEEDED, Version, usable
@@ -28,7 +29,7 @@ from clients.kubernetes import Kubernetes
 from clients.kubernetes.background import Background
 from clients.kubernetes.wire import doors
 
-__all__ = ["Access", "HelmExecutable", "Manner", "Outcome", "Target"]
+__all__ = ["Access", "Before", "HelmExecutable", "Manner", "Outcome", "Target"]
 
 MOST_AT_ONCE = 4  # of each kind of access
 LONGEST_QUEUE_SECONDS = 30.0
@@ -113,13 +114,22 @@ class HelmExecutable:
         *,
         given: bytes | None = None,
         seconds: float = SHORT_SECONDS,
+        before: Before | None = None,
     ) -> Outcome:
-        """Run helm to its end and return what came of it, failures included."""
+        """Run helm to its end and return what came of it, failures included.
+
+        A run that only reads may see the records as they were ``before`` an operation.
+        """
         line = words(await self.version())
         place = await self._take_place(access)
         stopping = process.Stopping()
         self._running.add(stopping)
-        work = self._background.start(self._run(line, target, access, given, seconds, stopping))
+        secrecy = Secrecy(
+            self._kubernetes.reader.masking, hides=access is Access.READING, before=before
+        )
+        work = self._background.start(
+            self._run(line, target, access, given, seconds, stopping, secrecy)
+        )
         work.add_done_callback(lambda done: self._ended(done, stopping, place))
         try:
             return await asyncio.shield(work)
@@ -155,8 +165,8 @@ class HelmExecutable:
         given: bytes | None,
         seconds: float,
         stopping: process.Stopping,
+        secrecy: Secrecy,
     ) -> Outcome:
-        secrecy = Secrecy(self._kubernetes.reader.masking, hides=access is Access.READING)
         async with AsyncExitStack() as stack:
             passed, url = await stack.enter_async_context(self._cluster(access, secrecy))
             home = stack.enter_context(surroundings(url, target.namespace, self._driver))

@@ -6,6 +6,7 @@ and whoever lacks it is refused. Protobuf, watches and refusals pass as they are
 compressed passes decompressed. Nothing is sent twice.
 """
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -80,10 +81,9 @@ class Gateway:
             return _status(refused)
 
     async def _passed_on(self, request: web.BaseRequest, ours: Request) -> web.StreamResponse:
-        ours = self._secrecy.asked(ours)
         if self._guard:
             await self._guard(ours)
-        async with self._session.relay(ours) as answer:
+        async with self._session.relay(self._secrecy.asked(ours)) as answer:
             if ours.method != "GET" and ours.path not in REVIEWS:
                 self.passed.changes += 1
             if answer.status >= 400 or self._secrecy.concerns(ours):
@@ -94,7 +94,7 @@ class Gateway:
         """Answer with what has to be looked at first: refusals, and objects with secrets."""
         body = await answer.read()
         if answer.status < 400:
-            body = self._secrecy.told(body)
+            body = await asyncio.to_thread(self._secrecy.told, ours, body)
         elif answer.status != 404:
             said = refusal(answer.status, body[:_MOST_REFUSAL_BYTES], str(answer.url.origin()))
             self._remember(str(said))

@@ -1,11 +1,13 @@
 """What came of a run of helm, without anything that has to stay inside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from clients.helm.executable.gateway import Passed
 from clients.helm.executable.process import MOST_MEMORY_BYTES, Ended
 from clients.helm.executable.secrecy import Secrecy
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.hygiene import clean
 from clients.masking import mask_free_text
 
@@ -21,7 +23,9 @@ class Outcome:
 
     ``output`` is whole and may hold rendered secrets: it stays inside ``clients`` until masked.
     ``changes`` counts the changes that were sent; ``stopped`` says why helm was told to end,
-    ``killed`` that it had no time to write down what became of the release.
+    ``killed`` that it had no time to write down what became of the release. ``read_secrets``: a
+    chart got values of Secrets; ``placeholders`` are the words it got instead. ``fit`` masks a
+    text as the reason is masked.
     """
 
     output: str
@@ -30,6 +34,9 @@ class Outcome:
     refusals: Sequence[str] = ()
     stopped: str = ""
     killed: bool = False
+    read_secrets: bool = False
+    placeholders: Placeholders | None = None
+    fit: Callable[[str], str] = str
 
     @property
     def printed(self) -> str:
@@ -52,12 +59,21 @@ def outcome(ended: Ended, passed: Passed, secrecy: Secrecy, hidden: Sequence[str
         output, reason = output.replace(text, ""), reason.replace(text, "")
     return Outcome(
         secrecy.without_secrets(output),
-        mask_free_text(clean(secrecy.without_secrets(reason)))[:MOST_REASON].strip(),
+        _fit(secrecy, reason)[:MOST_REASON].strip(),
         passed.changes,
-        tuple(mask_free_text(clean(secrecy.without_secrets(each))) for each in passed.refusals),
+        tuple(_fit(secrecy, each) for each in passed.refusals),
         ended.stopped,
         killed=ended.status < 0 or (failed and _is_crash(err)),
+        read_secrets=secrecy.has_read,
+        placeholders=secrecy.placeholders,
+        fit=partial(_fit, secrecy),
     )
+
+
+def _fit(secrecy: Secrecy, text: str) -> str:
+    """Make a reason fit to be shown."""
+    shown = secrecy.placeholders.shown(secrecy.without_secrets(text))
+    return mask_free_text(clean(shown))
 
 
 def _is_crash(err: str) -> bool:

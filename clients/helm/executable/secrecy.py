@@ -3,8 +3,10 @@
 A chart can read any object by ``lookup`` and write it into a ConfigMap or its notes. In a preview
 nothing was approved: objects come masked as they do to reading tools, Secrets with fingerprints
 instead of their values, so that a value which is only carried over still equals the live one. In a
-real run the values are real, remembered, and taken out of what helm prints. Helm's own records pass
-as they are: helm asks for them as protobuf, which ``lookup`` never does, and needs them whole.
+real run the values are real, remembered, and taken out of what helm prints.
+
+Helm's own records it asks for as protobuf, which ``lookup`` never does. A real run gets them whole,
+a preview with words instead of secrets (``hidden_records.py``).
 """
 
 import base64
@@ -16,6 +18,8 @@ from typing import Any
 import orjson
 
 from clients.errors import UnavailableError
+from clients.helm.executable.hidden_records import Before, hide_records
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.objects import JsonObject
 from clients.kubernetes.wire.connection import JSON, Request
 from clients.kubernetes.wire.places import place_of
@@ -30,34 +34,45 @@ MOST_REMEMBERED = 5_000
 class Secrecy:
     """Masks what a preview reads, or remembers the values of Secrets that a real run reads."""
 
-    def __init__(self, masking: Masking, *, hides: bool) -> None:
+    def __init__(self, masking: Masking, *, hides: bool, before: Before | None = None) -> None:
         self._masking = masking
         self._hides = hides
+        self._before = before
         self._seen: set[str] = set()
+        self._renders = True
+        self.has_read = False
+        self.placeholders = Placeholders(masking)
 
     def concerns(self, request: Request) -> bool:
         """Whether the answer may hold secrets that a chart gets to see."""
         place = place_of(request.path)
-        if request.method != "GET" or place is None or _is_for_records(request):
+        if request.method != "GET" or place is None:
             return False
         if self._hides:
             return True
+        if _is_for_records(request):
+            return False
         watches = dict(_pairs(request)).get("watch") in ("true", "1")  # of it no template is made
         return (place.group, place.resource) == ("", "secrets") and not watches
 
     def asked(self, request: Request) -> Request:
         """Return the request as it is sent: what has to be read must be JSON, and no watch."""
+        if _keeps_record(request):  # all is rendered by then; helm itself reads Secrets later
+            self._renders = False
         if not self.concerns(request):
             return request
         params = [(key, value) for key, value in _pairs(request) if key != "watch"]
         return replace(request, accept=JSON, params=params)
 
-    def told(self, body: bytes) -> bytes:
-        """Return an answer as helm gets it."""
+    def told(self, request: Request, body: bytes) -> bytes:
+        """Return the answer to a request, as helm made it, as helm gets it."""
         try:
             parsed = orjson.loads(body)
         except ValueError as garbled:
             raise UnavailableError("helm read something that is no object.") from garbled
+        if self._hides and _is_for_records(request):
+            self._hide_records(parsed)
+            return orjson.dumps(parsed)
         for obj in _objects(parsed):
             if self._hides:
                 self._hide(obj)
@@ -71,6 +86,11 @@ class Secrecy:
             text = text.replace(value, "<redacted>")
         return text
 
+    def _hide_records(self, parsed: Any) -> None:
+        if self._before and isinstance(parsed.get("items"), list):
+            parsed["items"] = [each for each in parsed["items"] if self._before.has(each)]
+        hide_records([*_objects(parsed)], self._masking, self.placeholders)
+
     def _hide(self, obj: JsonObject) -> None:
         data = dict(_values(obj))
         self._masking.mask(obj)
@@ -80,6 +100,7 @@ class Secrecy:
 
     def _remember(self, obj: JsonObject) -> None:
         for _, value in _values(obj):
+            self.has_read = self.has_read or self._renders
             for form in (value, _decoded(value).decode("utf-8", "replace").strip()):
                 if len(form) >= SHORTEST_REMEMBERED and len(self._seen) < MOST_REMEMBERED:
                     self._seen.add(form)
@@ -97,6 +118,11 @@ def _is_for_records(request: Request) -> bool:
         return False
     selector = dict(_pairs(request)).get("labelSelector", "")
     return place.name.startswith(_RECORD) or "owner=helm" in selector.split(",")
+
+
+def _keeps_record(request: Request) -> bool:
+    """Whether helm writes one of its records, the only objects that are sent as protobuf."""
+    return request.method != "GET" and request.content_type.startswith(_PROTOBUF)
 
 
 def _objects(parsed: Any) -> Iterator[JsonObject]:

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from clients import errors
-from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Target
+from clients.helm.executable import Access, HelmExecutable, Manner, Target
 from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble
 from clients.helm.operations.hiding import masked
 from clients.helm.operations.locks import GOOD
 from clients.helm.operations.reasons import is_denied, reason_of, unrecorded
+from clients.helm.operations.vouching import Vouched, Vouching
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.kubernetes import KubernetesReader
@@ -91,19 +92,26 @@ async def carry_out(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-    done = await _done(tools, verb, target, outcome, following, before)
+    renders = verb in ("install", "upgrade")
+    vouching = Vouching(
+        tools.releases, tools.executable, target, words, given, before, manner.reuse_values
+    )
+    vouched = await vouching(outcome) if renders else Vouched(outcome)
+    done = await _done(tools, verb, target, vouched, following, before)
     text, reason = await masked(tools.releases, [done.text, done.reason], known_to)
     return replace(done, text=text, reason=reason, waited=manner.timeout)
 
 
 async def _done(
-    tools: Tools, verb: str, target: Target, outcome: Outcome, following: Following, before: int
+    tools: Tools, verb: str, target: Target, vouched: Vouched, following: Following, before: int
 ) -> Done:
+    outcome = vouched.outcome
     state = await _state(tools, target, before)
     last = state.last
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
+        troubles = await vouched.troubles(troubles, tools.releases, [last])
     why, denied, note = _refused(outcome, target, state)
     text, reason = await masked(tools.releases, [outcome.printed, why], [last])
     shown = _without_notes(text, target, state.unread) if state.unread else text

@@ -8,19 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from clients import errors
 from clients.helm.charts import Charts
 from clients.helm.executable import Access, HelmExecutable, Manner, Target, arguments
 from clients.helm.operations.hiding import discreet, of_call
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
-from clients.helm.planning import identity, objects_of
+from clients.helm.planning import checksums, identity, objects_of
 from clients.helm.planning.carried_over import carried_over
 from clients.helm.planning.merging import only
 from clients.helm.planning.objects import name_of
+from clients.helm.planning.settling import settled
 from clients.helm.release import Release
 from clients.helm.releases import Releases
 from clients.helm.secrecy import Secrecy
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes import JsonObject, KubernetesReader, ObjectRef
 
 AT_ONCE = 8
@@ -78,8 +82,10 @@ class Comparing:
         call = await of_call(self.target, source, chart)
         new = await self._rendered(chart.path, given, [call, last])
         told = f"chart {chart.name}-{chart.version}"
-        compared = self._compared(_told(last), told, self._sides(last, new))
-        return await self._hidden(compared, [last, new])
+        sides = self._sides(last, new)
+        compared = self._compared(_told(last), told, sides, placeholders=new.placeholders)
+        hidden = await self._hidden(compared, [last, new])
+        return _with_checksums(hidden) if new.placeholders else hidden
 
     async def with_revision(self, revision: int) -> Comparison:
         """Compare what is installed with an earlier revision."""
@@ -139,14 +145,19 @@ class Comparing:
         sides: Sequence[tuple[JsonObject | None, JsonObject | None]],
         *,
         live: bool = False,
+        placeholders: Placeholders | None = None,
     ) -> Comparison:
         objects = []
         for old, new in sides:
             some: Any = old or new
             name = f"{str(some['kind']).lower()}/{name_of(some)}"
             namespace = str(some["metadata"].get("namespace") or self.target.namespace)
-            shown = new if live else self._masked(new)
-            objects.append(Compared(name, namespace, self._masked(old), shown))
+            masked = self._masked(old)
+            shown = new if live else self._masked(new, placeholders)
+            if new is not None:
+                made = placeholders.in_secret(new) if placeholders else new
+                shown = settled(shown, made, masked, placeholders, self.reader.masking)
+            objects.append(Compared(name, namespace, masked, shown))
         return Comparison(before, after, objects)
 
     async def _hidden(self, found: Comparison, known_to: Sequence[Release]) -> Comparison:
@@ -156,12 +167,15 @@ class Comparing:
             found = replace(found, objects=objects)
         return found
 
-    def _masked(self, obj: JsonObject | None) -> JsonObject | None:
+    def _masked(
+        self, obj: JsonObject | None, placeholders: Placeholders | None = None
+    ) -> JsonObject | None:
         """Mask an object; what a Secret only carries over keeps its fingerprint."""
         if obj is None:
             return None
         kept = carried_over(obj)
-        masked = self.reader.masking.mask(obj)
+        filled = placeholders.in_secret(obj) if placeholders else obj
+        masked = self.reader.masking.mask(orjson.loads(orjson.dumps(filled)))
         return {**masked, "data": {**masked["data"], **kept}} if kept else masked
 
     async def _live(self, obj: JsonObject) -> JsonObject | None:
@@ -180,6 +194,16 @@ def _hidden(objects: Sequence[Compared], secrecy: Secrecy) -> Sequence[Compared]
         replace(each, before=secrecy.anything(each.before), after=secrecy.anything(each.after))
         for each in objects
     ]
+
+
+def _with_checksums(found: Comparison) -> Comparison:
+    """Take checksums as they are where nothing differs that they could be made of."""
+    differ = checksums.differing((each.before, each.after) for each in found.objects)
+    objects = [
+        replace(each, after=checksums.kept(each.before, each.after, differ))
+        for each in found.objects
+    ]
+    return replace(found, objects=objects)
 
 
 def _told(release: Release) -> str:

@@ -25,6 +25,8 @@ async def hide(
 ) -> None:
     """Mask in the journal what the releases know to be secret."""
     journal = writing.journal
+    for each in filter(None, (release.placeholders for release in known_to if release)):
+        journal.notes[:] = [each.shown(note) for note in journal.notes]
     for release in filter(None, known_to):
         journal.changes[:], journal.notes[:] = await releases.shown(
             release,

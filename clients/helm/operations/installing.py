@@ -80,6 +80,7 @@ class Install:
                 applies,
                 self.manner.force_conflicts,
                 ready.namespace_exists,
+                new.placeholders,
             ),
         )
         writing.note(_step(ready))

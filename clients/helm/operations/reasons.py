@@ -66,7 +66,7 @@ def rendered(outcome: Outcome, target: Target) -> Release:
         raise UnavailableError(
             f"helm printed no release for {target}, or one too large."
         ) from garbled
-    return Release(record, size=len(outcome.output))
+    return Release(record, size=len(outcome.output), placeholders=outcome.placeholders)
 
 
 def is_denied(outcome: Outcome) -> bool:

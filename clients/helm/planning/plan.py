@@ -9,9 +9,12 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clients import errors
+from clients.helm.planning import checksums
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
 from clients.helm.planning.objects import identity, is_kept, name_of, owned
+from clients.helm.planning.settling import filled, settled
+from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.changes import Kind, significant
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
 from clients.kubernetes.writer import APPLY, KubernetesWriter
@@ -24,7 +27,8 @@ CONFLICT = "Would fail"
 class Plan:
     """From one set of objects to another; ``applies`` is helm 4's server-side apply.
 
-    Without ``namespace_exists`` nothing namespaced can be tried, it is taken as new.
+    Without ``namespace_exists`` nothing namespaced can be tried, it is taken as new. The new ones
+    may hold ``placeholders``.
     """
 
     release: str
@@ -34,17 +38,39 @@ class Plan:
     applies: bool
     force: bool = False
     namespace_exists: bool = True
+    placeholders: Placeholders | None = None
 
 
 async def record(writing: KubernetesWriter, plan: Plan) -> None:
     """Write every change down; what the API server refuses is a note, and the rest goes on."""
     former = {identity(obj, plan.namespace): obj for obj in plan.former}
-    new = {identity(obj, plan.namespace): obj for obj in plan.new}
+    complete = plan.placeholders.in_secret if plan.placeholders else _as_it_is
+    new = {identity(obj, plan.namespace): complete(obj) for obj in plan.new}
     for key, obj in new.items():
         await _guarded(writing, obj, _put(writing, plan, obj, former.get(key)))
     for key, obj in reversed(former.items()):
         if key not in new:
             await _guarded(writing, obj, _remove(writing, plan, obj))
+    if plan.placeholders:
+        _keep_checksums(writing)
+
+
+def _keep_checksums(writing: KubernetesWriter) -> None:
+    """Take checksums as they are where nothing changes that they could be made of."""
+    changes = writing.journal.changes
+    differ = checksums.differing(
+        (significant(each.before), significant(each.after)) for each in changes
+    )
+    for position, change in enumerate(changes):
+        after = checksums.kept(change.before, change.after, differ)
+        if after != change.after:
+            same = significant(change.before) == significant(after)
+            kind: Kind = "unchanged" if same else change.kind
+            changes[position] = replace(change, kind=kind, after=after)
+            writing.note(
+                f"{change.ref.qualified_name}: checksums of Secrets are taken as unchanged, as "
+                "these are. A preview cannot work them out, for it hides what they are made of."
+            )
 
 
 async def _guarded(writing: KubernetesWriter, obj: JsonObject, step: Awaitable[None]) -> None:
@@ -70,18 +96,40 @@ async def _put(
         writing.assume_created(ref, body)
         if kind is None:
             writing.note(f"{ref.qualified_name} cannot be checked before its type exists.")
-        _sign(writing, plan, {})
+        _sign(writing, plan, {}, body)
         return
     live = await writing.read.get_or_none(ref)
     force = not plan.applies or plan.force
     params = {"fieldManager": MANAGER, "force": str(force).lower()}
     try:
-        await writing.patch_known(ref, live, body, APPLY, params=params)
+        await _try(writing, plan, ref, live, body, params)
     except errors.ConflictError as conflict:
         raise errors.ConflictError(_conflict(conflict)) from conflict
     if live is not None and former is not None and not plan.applies:
         _leave_out(writing, live, less(writing.journal.changes[-1].after, former, wanted))
-    _sign(writing, plan, carried_over(obj))
+    _sign(writing, plan, carried_over(obj), body)
+
+
+async def _try(
+    writing: KubernetesWriter,
+    plan: Plan,
+    ref: ObjectRef,
+    live: JsonObject | None,
+    body: JsonObject,
+    params: Mapping[str, str],
+) -> None:
+    """Try an object; where a placeholder is not valid, or not what is there, with true values."""
+    try:
+        await writing.patch_known(ref, live, body, APPLY, params=params)
+    except errors.InvalidError:
+        real = filled(body, plan.placeholders) if plan.placeholders else body
+        if real == body or plan.placeholders is None:
+            raise
+        try:
+            await writing.patch_known(ref, live, real, APPLY, params=params)
+        except errors.InvalidError as refusal:
+            told = plan.placeholders.without_real(str(refusal))
+            raise errors.InvalidError(told) from refusal
 
 
 async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> None:
@@ -100,10 +148,19 @@ async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> Non
     _sign(writing, plan, {})
 
 
-def _sign(writing: KubernetesWriter, plan: Plan, kept: Mapping[str, str]) -> None:
+def _as_it_is(obj: JsonObject) -> JsonObject:
+    return obj
+
+
+def _sign(
+    writing: KubernetesWriter, plan: Plan, kept: Mapping[str, str], sent: JsonObject | None = None
+) -> None:
     """Say of the last change whose it is, and what of it is only carried over."""
     change = writing.journal.changes[-1]
     after = restored(change.after, kept)
+    if sent is not None:
+        masking = writing.read.masking
+        after = settled(after, sent, change.before, plan.placeholders, masking)
     same = change.before is not None and significant(change.before) == significant(after)
     kind: Kind = "unchanged" if same else change.kind
     writing.journal.changes[-1] = replace(change, kind=kind, after=after, release=plan.release)
