@@ -57,6 +57,8 @@ async def helm_diff(
     """Compare a release with a chart, an earlier revision, or what is live (drift)."""
     if chart and revision:
         raise InvalidError("Give chart or revision, not both.")
+    if not chart and (values is not None or version is not None):
+        raise InvalidError("Give chart, too: values and version are of a chart to upgrade to.")
     target = Target(namespace or await kubernetes.namespace(), release_name)
     comparing = _comparing(clients, kubernetes, target)
     if chart:

@@ -58,10 +58,10 @@ class Comparing:
     async def template(self, source: Source, *, include_crds: bool) -> str:
         """Return what a chart renders to without a cluster, secrets masked."""
         given = source.given
-        chart = await self.charts.obtain(source.chart, source.version)
-        outcome = await self.executable.template(
-            self.target, chart.path, given, include_crds=include_crds
-        )
+        async with self.charts.lent(source.chart, source.version) as chart:
+            outcome = await self.executable.template(
+                self.target, chart.path, given, include_crds=include_crds
+            )
         if outcome.reason:
             raise errors.InvalidError(reason_of(outcome, self.target))
         record = {"manifest": outcome.output, "config": source.parsed}
@@ -72,8 +72,8 @@ class Comparing:
         """Compare what is installed with what an upgrade would render now."""
         given = source.given if source.values is not None else None
         last = await self._last()
-        chart = await self.charts.obtain(source.chart, source.version)
-        new = await self._rendered(chart.path, given, last)
+        async with self.charts.lent(source.chart, source.version) as chart:
+            new = await self._rendered(chart.path, given, last)
         told = f"chart {chart.name}-{chart.version}"
         compared = self._compared(_told(last), told, self._sides(last, new))
         return await self._hidden(compared, [last, new])

@@ -148,3 +148,16 @@ async def test_a_chart_that_fails_tells_no_value_of_the_release(call: Call, benc
     answer = await call("helm_diff", **WEB, namespace="shop")
     assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")
     assert PASSWORD not in str(answer)
+
+
+@pytest.mark.parametrize("more", [{"values": "a: 1"}, {"version": "1.0.0"}])
+@pytest.mark.parametrize("with_revision", [False, True])
+async def test_values_or_a_version_without_a_chart_are_refused(
+    call: Call, bench: Bench, more: dict[str, str], with_revision: bool
+) -> None:
+    bench.has(1, config())
+    wanted = {**more, **({"revision": 1} if with_revision else {})}
+    answer = await call("helm_diff", release_name="web", namespace="shop", **wanted)
+    assert (answer.text, answer.error) == (
+        "Give chart, too: values and version are of a chart to upgrade to.", True
+    )  # fmt: skip
