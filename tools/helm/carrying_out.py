@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from clients.errors import ForbiddenError
+from clients.helm.executable import Manner
 from clients.helm.operations import Done, Tools, Trouble
 from clients.helm.operations.following import Tell
 from clients.kubernetes import JsonObject, KubernetesWriter
@@ -17,6 +18,10 @@ from tools.results import Answer
 
 class Operation(Protocol):
     """What can be tried and done to a release."""
+
+    @property
+    def manner(self) -> Manner:
+        """How it is done."""
 
     async def plan(self, writing: KubernetesWriter) -> None:
         """Write down what would change."""
@@ -46,7 +51,7 @@ async def carried_out(
     done = await operation.run(writing, tell)
     if not done.reason:
         return Answer(done.text, data={"status": done.status, "revision": done.revision})
-    text = failure(_failed(done), done.waited)
+    text = "\n".join(filter(None, (failure(_failed(done), done.waited), operation.manner.bound)))
     if done.denied:
         raise ForbiddenError(text)
     return Answer(text, error=True, data={"status": done.status, "revision": done.revision})

@@ -17,6 +17,7 @@ from tools.helm.fields import (
     InstallNamespace,
     Patience,
     ReleaseName,
+    RollbackOnFailure,
     Values,
     Wait,
     patience,
@@ -50,7 +51,6 @@ NewValues = Annotated[str, Field(description="YAML", max_length=1_000_000)]
 InstallMissing = Annotated[bool, Field(description="If there is none")]
 ResetValues = Annotated[bool, Field(description="Forget the last")]
 ReuseValues = Annotated[bool, Field(description="Merge into the last")]
-RollbackOnFailure = Annotated[bool, Field(description="Atomic")]
 KeepHistory = Annotated[bool, Field(description="For a rollback")]
 WaitGone = Annotated[bool, Field(description="Until gone")]
 ToRevision = Annotated[int, Field(ge=1, description="Of helm_history")]
@@ -67,10 +67,13 @@ async def helm_install(
     create_namespace: CreateNamespace = True,
     wait: Wait = True,
     version: ChartVersion = None,
+    rollback_on_failure: RollbackOnFailure = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Install a chart as a new release."""
-    manner = Manner(patience(wait_seconds), wait, create_namespace=create_namespace)
+    manner = Manner(
+        patience(wait_seconds), wait, rollback_on_failure, create_namespace=create_namespace
+    )
     target, source = Target(namespace, release_name), Source(chart, version, "")
     install = Install(tools_of(clients, writing), clients.charts, target, source, manner)
     return await carried_out(install, writing, progress)
@@ -88,10 +91,13 @@ async def helm_install_with_values(
     create_namespace: CreateNamespace = True,
     wait: Wait = True,
     version: ChartVersion = None,
+    rollback_on_failure: RollbackOnFailure = False,
     wait_seconds: Patience = PATIENCE,
 ) -> Answer:
     """Install a chart as a new release, with values."""
-    manner = Manner(patience(wait_seconds), wait, create_namespace=create_namespace)
+    manner = Manner(
+        patience(wait_seconds), wait, rollback_on_failure, create_namespace=create_namespace
+    )
     target, source = Target(namespace, release_name), Source(chart, version, values)
     install = Install(tools_of(clients, writing), clients.charts, target, source, manner)
     return await carried_out(install, writing, progress)

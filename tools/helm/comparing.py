@@ -62,7 +62,7 @@ async def helm_diff(
     """Compare a release with a chart, an earlier revision, or what is live (drift)."""
     if chart and revision:
         raise InvalidError("Give chart or revision, not both.")
-    if not chart and (values or version):
+    if not chart and (values is not None or version is not None):
         raise InvalidError("Values and version are of a chart to upgrade to: give chart as well.")
     target = Target(namespace or await kubernetes.namespace(), release_name)
     comparing = _comparing(clients, kubernetes, target)

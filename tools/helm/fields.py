@@ -16,6 +16,7 @@ Wait = Annotated[bool, Field(description="Until ready")]
 Patience = Annotated[int, Field(description="At most 270")]
 CreateNamespace = Annotated[bool, Field(description="If missing")]
 InstallNamespace = Annotated[str, Field(description="Namespace")]
+RollbackOnFailure = Annotated[bool, Field(description="Atomic; waits 130 s at most")]
 ForceConflicts = Annotated[bool, Field(description="Take over others' fields")]
 
 LEAST_SECONDS, MOST_SECONDS = 10, 270

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from clients.errors import ClientError, ConflictError, InvalidError, NotFoundError, UnavailableError
@@ -21,7 +22,7 @@ from clients.helm.charts.repository import (
     checked_url,
 )
 from clients.helm.charts.settings import ChartSettings
-from clients.helm.charts.shelf import Shelf
+from clients.helm.charts.shelf import Loan, Shelf
 from clients.helm.charts.stored import stored
 from clients.helm.charts.urls import Url
 from clients.kubernetes import Kubernetes
@@ -83,22 +84,32 @@ class Charts:
         self._shelf.close()
 
     async def obtain(self, chart: str, version: str | None = None) -> Chart:
+        """Fetch a chart for what it says; its archive may be gone, ``lent`` has it stay."""
+        async with self.lent(chart, version) as found:
+            return found
+
+    @asynccontextmanager
+    async def lent(self, chart: str, version: str | None = None) -> AsyncIterator[Chart]:
         """Fetch and check a chart: ``repository/name``, ``oci://host/path``, ``https://…/x.tgz``.
 
         Without a version the newest that is no pre-release; else that version, or the newest that
-        the constraint allows. Raises ClientError.
+        the constraint allows. Its archive stays until the context ends. Raises ClientError.
         """
+        with self._shelf.lending() as loan:
+            yield await self._found(chart, version, loan)
+
+    async def _found(self, chart: str, version: str | None, loan: Loan) -> Chart:
         match = _IN_REPOSITORY.fullmatch(chart)
         if match is None and "://" not in chart:
             raise await self._no_chart(chart)
         async with self._slots:
             if match is not None:
                 repository = await self._repository(match[1])
-                return await self._in_repository(repository, match[2], version)
+                return await self._in_repository(repository, match[2], version, loan)
             if chart.startswith("oci://"):
                 pulled = await self._registries.pull(oci.reference(chart, version), version)
-                return await self._checked(pulled.archive, pulled.source, "")
-            return await self._at(urls.parsed(chart), version)
+                return await self._checked(pulled.archive, pulled.source, "", loan)
+            return await self._at(urls.parsed(chart), version, loan)
 
     async def repositories(self) -> Mapping[str, Repository]:
         """Return the repositories by name: those of the settings, then those that were added."""
@@ -178,7 +189,9 @@ class Charts:
             return Refreshed(repository, failure=str(failed))
         return Refreshed(repository, len(index.charts))
 
-    async def _in_repository(self, repository: Repository, name: str, version: str | None) -> Chart:
+    async def _in_repository(
+        self, repository: Repository, name: str, version: str | None, loan: Loan
+    ) -> Chart:
         index = await self._indexes.of(repository)
         try:
             entry = index.find(repository.name, name, version)
@@ -191,14 +204,14 @@ class Charts:
             )
         digest = entry.digest.removeprefix("sha256:").lower()
         source = f"{repository.url} {entry.urls[0]}"
-        if digest and (kept := self._shelf.get(digest, source)):
+        if digest and (kept := loan.get(digest, source)):
             return kept
         if entry.urls[0].startswith("oci://"):
             wanted = oci.reference(entry.urls[0], None)
             body = (await self._registries.pull(wanted, entry.version)).archive
         else:
             body = await self._indexes.archive(repository, entry)
-        chart = await self._checked(body, source, digest)
+        chart = await self._checked(body, source, digest, loan)
         if (chart.name, chart.version) != (name, entry.version):
             raise UnavailableError(
                 f'Repository "{repository.name}" answered {chart.name}-{chart.version} '
@@ -206,16 +219,16 @@ class Charts:
             )
         return chart
 
-    async def _at(self, url: Url, version: str | None) -> Chart:
+    async def _at(self, url: Url, version: str | None, loan: Loan) -> Chart:
         if url.scheme == "oci" or not url.path.endswith((".tgz", ".tar.gz")):
             raise InvalidError(f"{url} is not the address of a chart's archive (.tgz).")
         answer = await self._fetcher.get(Question(url, self._settings.limits.archive_bytes))
-        chart = await self._checked(answer.body, str(url), "")
+        chart = await self._checked(answer.body, str(url), "", loan)
         if version and version != chart.version:
             raise NotFoundError(f"{url} holds version {chart.version}, not {shown(version)}.")
         return chart
 
-    async def _checked(self, body: bytes, source: str, digest: str) -> Chart:
+    async def _checked(self, body: bytes, source: str, digest: str, loan: Loan) -> Chart:
         found = await asyncio.to_thread(lambda: hashlib.sha256(body).hexdigest())
         if digest and found != digest:
             raise UnavailableError(
@@ -223,7 +236,7 @@ class Charts:
                 "SHA-256 digest differs."
             )
         contents = await asyncio.to_thread(archive.inspected, body)
-        return self._shelf.put(body, contents, found, source)
+        return loan.put(body, contents, found, source)
 
     async def _repository(self, name: str) -> Repository:
         there = await self.repositories()

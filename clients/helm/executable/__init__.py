@@ -35,6 +35,7 @@ MOST_AT_ONCE = 4  # of each kind of access
 LONGEST_QUEUE_SECONDS = 30.0
 SHORT_SECONDS = 60.0
 VERSION_SECONDS = 15.0
+RENDERING_NICENESS = 10  # an endless template takes what is left, not what changes and answers need
 
 
 class Access(Enum):
@@ -171,7 +172,12 @@ class HelmExecutable:
             passed, url = await stack.enter_async_context(self._cluster(access, secrecy))
             home = stack.enter_context(surroundings(url, target.namespace, self._driver))
             command = IsolatedCommand(
-                str(self._found()), home, seconds=seconds, stopping=stopping, grace=self.grace
+                str(self._found()),
+                home,
+                seconds=seconds,
+                stopping=stopping,
+                grace=self.grace,
+                niceness=0 if access is Access.CHANGING else RENDERING_NICENESS,
             )
             ended = await command.ended(line, given)
             hidden = [str(home.folder), *([url] if url else [])]

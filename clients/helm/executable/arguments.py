@@ -53,6 +53,16 @@ class Manner:
             min(self.seconds, LONGEST_BEFORE_ROLLBACK) if self.rollback_on_failure else self.seconds
         )
 
+    @property
+    def bound(self) -> str:
+        """Say that less is waited than was asked for, and why; empty where it is not so."""
+        if self.timeout == self.seconds:
+            return ""
+        return (
+            f"With rollback_on_failure helm waits {self.timeout} s at most, not {self.seconds}, so "
+            "that going back fits into the call."
+        )
+
 
 def install(target: Target, chart: Path, manner: Manner, version: Version) -> Words:
     """``helm install``; values come on standard input."""

@@ -26,12 +26,14 @@ class IsolatedCommand(pyhelm3.Command):  # type: ignore[misc]  # it has no types
         seconds: float,
         stopping: process.Stopping | None = None,
         grace: float = process.GRACE_SECONDS,
+        niceness: int = 0,
     ) -> None:
         super().__init__(executable=executable)
         self._surroundings = surroundings
         self._seconds = seconds
         self._stopping = stopping or process.Stopping()
         self._grace = grace
+        self._niceness = niceness
 
     async def run(
         self,
@@ -56,6 +58,7 @@ class IsolatedCommand(pyhelm3.Command):  # type: ignore[misc]  # it has no types
                 seconds=self._seconds,
                 stopping=self._stopping,
                 grace=self._grace,
+                niceness=self._niceness,
             )
         except (OSError, ValueError) as unusable:
             raise ConfigurationError(

@@ -62,9 +62,11 @@ async def run(
     seconds: float,
     stopping: Stopping,
     grace: float = GRACE_SECONDS,
+    niceness: int = 0,
 ) -> Ended:
     """Run without a shell, to the end: its own, the deadline's, or the one asked for.
 
+    ``niceness`` is how far it stands back from other processes: 0, as the server, to 19.
     Raises ``OSError`` if it cannot be started. Cancelled, it leaves no process behind.
     """
     process = await asyncio.create_subprocess_exec(
@@ -77,6 +79,7 @@ async def run(
         start_new_session=True,
     )
     _limit(process.pid)
+    _stand_back(process.pid, niceness)
     watching = asyncio.create_task(_watched(process, seconds, stopping, grace))
     out, err = bytearray(), bytearray()
     try:
@@ -108,6 +111,13 @@ def _limit(pid: int) -> None:
             (resource.RLIMIT_CORE, 0),
         ):
             resource.prlimit(pid, limit, (most, most))
+
+
+def _stand_back(group: int, niceness: int) -> None:
+    """Lower a group's priority; a process's own would be that of its first thread only."""
+    if niceness:
+        with suppress(OSError):  # it has ended already, or nobody may
+            os.setpriority(os.PRIO_PGRP, group, niceness)
 
 
 async def _watched(

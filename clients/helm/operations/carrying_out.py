@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from clients import errors
-from clients.helm.executable import Access, HelmExecutable, Manner, Target
+from clients.helm.executable import Access, HelmExecutable, Manner, Outcome, Target
 from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
 from clients.helm.operations.following import Following, Tell, Trouble

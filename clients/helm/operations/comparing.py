@@ -62,10 +62,10 @@ class Comparing:
     async def template(self, source: Source, *, include_crds: bool) -> str:
         """Return what a chart renders to without a cluster, secrets masked."""
         given = source.given
-        chart = await self.charts.obtain(source.chart, source.version)
-        outcome = await self.executable.template(
-            self.target, chart.path, given, include_crds=include_crds
-        )
+        async with self.charts.lent(source.chart, source.version) as chart:
+            outcome = await self.executable.template(
+                self.target, chart.path, given, include_crds=include_crds
+            )
         if outcome.reason:
             call = await of_call(self.target, source, chart)
             said = await discreet(self.releases, outcome, [call])
@@ -78,9 +78,9 @@ class Comparing:
         """Compare what is installed with what an upgrade would render now."""
         given = source.given if source.values is not None else None
         last = await self._last()
-        chart = await self.charts.obtain(source.chart, source.version)
-        call = await of_call(self.target, source, chart)
-        new = await self._rendered(chart.path, given, [call, last])
+        async with self.charts.lent(source.chart, source.version) as chart:
+            call = await of_call(self.target, source, chart)
+            new = await self._rendered(chart.path, given, [call, last])
         told = f"chart {chart.name}-{chart.version}"
         sides = self._sides(last, new)
         compared = self._compared(_told(last), told, sides, placeholders=new.placeholders)

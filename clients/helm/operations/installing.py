@@ -1,6 +1,7 @@
 """Install and upgrade: the chart is fetched and checked, helm renders it, and applies it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from clients import errors
@@ -11,7 +12,7 @@ from clients.helm.executable.version import Version
 from clients.helm.operations.carrying_out import Done, Tools, carry_out
 from clients.helm.operations.following import Tell
 from clients.helm.operations.hiding import discreet, hide, of_call
-from clients.helm.operations.locks import refuse_pending
+from clients.helm.operations.locks import GOOD, refuse_pending
 from clients.helm.operations.reasons import reason_of, rendered
 from clients.helm.operations.source import Source
 from clients.helm.planning import Plan, note_hooks, objects_of, record
@@ -62,7 +63,10 @@ class Install:
 
     async def plan(self, writing: KubernetesWriter) -> None:
         """Render against the cluster as it is and try every object."""
-        ready = await self._ready(writing)
+        async with self._ready(writing) as ready:
+            await self._planned(writing, ready)
+
+    async def _planned(self, writing: KubernetesWriter, ready: _Ready) -> None:
         new = await self._rendered(writing, ready)
         version = await self.tools.executable.version()
         if not ready.namespace_exists:
@@ -86,30 +90,38 @@ class Install:
         writing.note(_step(ready))
         if ready.last is not None:
             writing.note(f"Would record revision {ready.last.version + 1} of {self.target}.")
+        if self.manner.rollback_on_failure:
+            writing.note(_way_back(self.manner, current))
         await note_hooks(writing, new, ready.verb)
         await hide(self.tools.releases, writing, [*ready.known_to, current, new])
 
     async def run(self, writing: KubernetesWriter, tell: Tell) -> Done:
         """Do it."""
-        ready = await self._ready(writing)
-        return await carry_out(
-            self.tools,
-            ready.verb,
-            self.target,
-            ready.words,
-            self.manner,
-            ready.before,
-            tell,
-            ready.known_to,
-            ready.given,
-        )
+        async with self._ready(writing) as ready:
+            return await carry_out(
+                self.tools,
+                ready.verb,
+                self.target,
+                ready.words,
+                self.manner,
+                ready.before,
+                tell,
+                ready.known_to,
+                ready.given,
+            )
 
-    async def _ready(self, writing: KubernetesWriter) -> _Ready:
+    @asynccontextmanager
+    async def _ready(self, writing: KubernetesWriter) -> AsyncIterator[_Ready]:
         """Check everything that can be checked without helm, in the order helm would."""
         given = self.source.given if self.source.values is not None else None
         last = await self.tools.releases.last(self.target.namespace, self.target.name)
         await self._refuse(last)
-        chart = await self.charts.obtain(self.source.chart, self.source.version)
+        async with self.charts.lent(self.source.chart, self.source.version) as chart:
+            yield await self._with_chart(writing, chart, given, last)
+
+    async def _with_chart(
+        self, writing: KubernetesWriter, chart: Chart, given: bytes | None, last: Release | None
+    ) -> _Ready:
         call = await of_call(self.target, self.source, chart)
         if last is not None:
             return _Ready(chart, given, self._upgrade(chart, given), last, call)
@@ -217,6 +229,18 @@ def _step(ready: _Ready) -> str:
     if ready.last is None:
         return f"Chart: {chart}."
     return f"Chart: {ready.last.chart_name}-{ready.last.chart_version} → {chart}."
+
+
+def _way_back(manner: Manner, current: Release | None) -> str:
+    """Say what helm does of itself after a failure."""
+    when = f"If it fails or is not ready in {manner.timeout} s, helm"
+    if current is None:
+        does = "uninstalls it again"
+    elif current.status in GOOD:
+        does = f"rolls back to revision {current.version}"
+    else:
+        does = "rolls back to the last revision that succeeded, if there is one"
+    return f"{when} {does}. {manner.bound}".rstrip()
 
 
 async def _try_namespace(writing: KubernetesWriter, name: str) -> None:

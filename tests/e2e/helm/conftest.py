@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from sandbox.charts import ChartRepository, running_repository
+from sandbox.charts import ChartRepository, package, running_repository
+from tests.e2e.helm.guarded import Guarded, running_canary, running_guarded
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.server import Asking
-from tests.support.chart_repository import publish
+from tests.support.chart_repository import a_chart, publish
+from tests.support.registry import Registry, running_registry
 from tests.support.release_charts import a_release_chart
 from tests.support.served import Served, served
 
 HELMS = [name for name in ("helm", "helm3") if shutil.which(name)]
 PATHS = {name: shutil.which(name) or name for name in HELMS}  # now: a test has another PATH
+STILL = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n"
 # What helm needs for this chart and no more; it has no Service in it.
 RULES = [
     (["get", "list", "watch", "create", "update", "patch", "delete"], "", ["secrets"]),
@@ -59,6 +62,23 @@ async def charts() -> AsyncIterator[ChartRepository]:
         yield repository
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def registry() -> AsyncIterator[Registry]:
+    """The chart in two versions, in a registry that lets in everybody."""
+    async with running_registry() as running:
+        for version in ("1.0.0", "1.1.0"):
+            running.publish(version, package("web", a_release_chart(version)))
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def hello_charts() -> AsyncIterator[ChartRepository]:
+    """A repository of good charts (hello; still/web, a ConfigMap); tests add what they like."""
+    async with running_repository() as repository:
+        publish(repository, a_chart(**{"templates/config.yaml": STILL}), at="/charts/still")
+        yield repository
+
+
 @pytest.fixture(scope="session", params=HELMS)
 def helm(request: pytest.FixtureRequest) -> str:
     """Either helm, by its path."""
@@ -71,6 +91,7 @@ async def operator(
     place: str,
     helm: str,
     charts: ChartRepository,
+    registry: Registry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Served]:
     """The server as the account, with that helm and those charts."""
@@ -80,12 +101,41 @@ async def operator(
     environment = {
         "SKYFLO_HELM_EXECUTABLE": helm,
         "SKYFLO_HELM_REPOSITORIES": f"demo={charts.url}",
-        "SKYFLO_HELM_SOURCES": charts.url,
+        "SKYFLO_HELM_SOURCES": f"{charts.url},oci://{registry.host}/org,http://{registry.host}",
         "SKYFLO_HELM_PRIVATE_HOSTS": "127.0.0.1",
         "SKYFLO_HELM_REPOSITORY_STORE": "memory",
     }
     async with served(folder, "--kubeconfig", str(kubeconfig), **environment) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def guarded_server(
+    admin: Kubectl,
+    helm: str,
+    hello_charts: ChartRepository,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Guarded]:
+    """The server as administrator; demo and still are repositories, bad may be one."""
+    folder = tmp_path_factory.mktemp("guarded")
+    url = hello_charts.url
+    repositories = {"SKYFLO_HELM_REPOSITORIES": f"demo={url},still={url}/still,bad={url}/bad"}
+    async with (
+        running_canary() as canary,
+        running_guarded(admin, helm, folder, canary, url, **repositories) as running,
+    ):
+        still = {"release_name": "web", "chart": "still/web", "namespace": running.namespace}
+        assert not (await running.ask("helm_install", **still)).error
+        yield running
+
+
+@pytest.fixture
+def guarded(guarded_server: Guarded) -> Iterator[Guarded]:
+    """A server whose surroundings are the same after a test as before it."""
+    before = guarded_server.state()
+    yield guarded_server
+    assert guarded_server.state() == before
+    assert guarded_server.canary.visitors == []
 
 
 @pytest.fixture

@@ -113,6 +113,65 @@ async def test_each_helm_is_told_in_its_own_words(
     assert ("--force-conflicts" in bench.helm.arguments) is (version == "v4.2.3")
 
 
+@pytest.mark.parametrize(
+    ("version", "word"), [("v4.2.3", "--rollback-on-failure"), ("v3.21.4", "--atomic")]
+)
+@pytest.mark.parametrize(
+    ("tool", "more"), [("helm_install", {}), ("helm_install_with_values", {"values": "a: 1"})]
+)
+async def test_an_install_that_fails_is_uninstalled_again_when_asked_for(
+    call: Call, bench: Bench, tool: str, more: dict[str, str], version: str, word: str
+) -> None:
+    bench.helm.version = version
+    bench.helm.does("true")
+    await call(tool, **WEB, **more, rollback_on_failure=True, wait_seconds=60)
+    assert words(bench.helm) == [
+        *("install", "web", "CHART", *WHERE, *VALUES),
+        *("--timeout", "60s", "--wait", "--wait-for-jobs", word),
+    ]
+    await call(tool, **WEB, **more)
+    assert word not in bench.helm.arguments
+
+
+async def test_a_wait_that_is_cut_for_the_rollback_to_fit_says_so(call: Call, bench: Bench) -> None:
+    bench.helm.fails("Error: INSTALLATION FAILED: context deadline exceeded\n")
+    failed = 'Release "web" in namespace "shop" not installed: not finished in {} s\n'
+    answer = await call("helm_install", **WEB, rollback_on_failure=True, wait_seconds=200)
+    assert answer.text == (
+        f"{failed.format(130)}Nothing was changed.\nWith rollback_on_failure helm waits 130 s at "
+        "most, not 200, so that going back fits into the call."
+    )
+    assert "130s" in bench.helm.arguments
+    answer = await call("helm_install", **WEB, rollback_on_failure=True, wait_seconds=100)
+    assert answer.text == f"{failed.format(100)}Nothing was changed."
+
+
+WAITING = {
+    "helm_install": {"chart": "demo/web"},
+    "helm_install_with_values": {"chart": "demo/web", "values": "a: 1"},
+    "helm_upgrade": {"chart": "demo/web"},
+    "helm_rollback": {"revision": 1},
+    "helm_uninstall": {},
+}
+
+
+@pytest.mark.parametrize("tool", WAITING)
+async def test_how_long_helm_waits_is_bounded(call: Call, bench: Bench, tool: str) -> None:
+    if tool not in ("helm_install", "helm_install_with_values"):
+        bench.has(1, config())
+    web = {"release_name": "web", "namespace": "shop", **WAITING[tool]}
+    for seconds in (-1, 0, 9, 271, 10**9):
+        answer = await call(tool, **web, wait_seconds=seconds)
+        assert (answer.text, answer.error) == (
+            'Argument "wait_seconds" is 10 to 270; with wait=false helm waits for hooks only.',
+            True,
+        )
+        assert not bench.helm.was_run
+    for seconds in (10, 270):
+        await call(tool, **web, wait_seconds=seconds)
+        assert f"{seconds}s" in bench.helm.arguments
+
+
 async def test_an_upgrade_of_nothing_installs_or_names_what_is_near(
     call: Call, bench: Bench
 ) -> None:

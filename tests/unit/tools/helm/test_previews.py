@@ -360,3 +360,34 @@ async def test_a_preview_that_fails_tells_no_value_of_the_release(call: Call, be
     bench.helm.fails("Error: UPGRADE FAILED: execution error at (x.yaml:1:3): Horse7Battery!\n")
     answer = await call("helm_upgrade", **WEB, dry_run=True)
     assert answer.text.startswith("execution error at (x.yaml:1:3): <redacted 13 bytes")
+
+
+async def test_a_preview_says_what_helm_does_of_itself_after_a_failure(
+    call: Call, bench: Bench
+) -> None:
+    bench.renders(config())
+    atomic = {**WEB, "rollback_on_failure": True, "dry_run": True}
+    answer = await call("helm_install", **atomic, wait_seconds=60)
+    assert "If it fails or is not ready in 60 s, helm uninstalls it again.\n" in answer.text
+    assert "--rollback-on-failure" not in bench.helm.arguments
+
+    bench.has(1, config())
+    live(bench, a_map())
+    answer = await call("helm_upgrade", **atomic)
+    assert (
+        "If it fails or is not ready in 130 s, helm rolls back to revision 1. With "
+        "rollback_on_failure helm waits 130 s at most, not 240, so that going back fits into the "
+        "call.\n"
+    ) in answer.text
+    bench.has(2, config(), status="failed")
+    assert "rolls back to revision 1." in (await call("helm_upgrade", **atomic)).text
+    assert "If it fails" not in (await call("helm_upgrade", **WEB, dry_run=True)).text
+
+
+async def test_a_preview_of_an_upgrade_promises_no_rollback_to_what_never_succeeded(
+    call: Call, bench: Bench
+) -> None:
+    bench.has(1, config(), status="failed")
+    bench.renders(config())
+    answer = await call("helm_upgrade", **WEB, rollback_on_failure=True, dry_run=True)
+    assert "helm rolls back to the last revision that succeeded, if there is one." in answer.text

@@ -170,6 +170,21 @@ async def test_memory_and_files_are_bounded_and_no_core_is_left(
     assert limits["Max core file size"] == "0"
 
 
+@pytest.mark.parametrize(
+    ("access", "behind"), [(Access.NOTHING, 10), (Access.READING, 10), (Access.CHANGING, 0)]
+)
+async def test_what_only_renders_stands_back_with_its_children(
+    executable: HelmExecutable, helm: FakeHelm, access: Access, behind: int
+) -> None:
+    """The priority is set from outside, after the start; the program waits until it may be."""
+    helm.does(
+        f"until [ $(nice) = {(own := os.getpriority(os.PRIO_PROCESS, 0)) + behind} ]; do\n"
+        "sleep 0.01; done; echo stands back"
+    )
+    outcome = await run(executable, access=access, seconds=5)
+    assert outcome.output == "stands back\n", f"the server's own is {own}"
+
+
 async def test_a_crash_is_told_in_one_line_and_known_as_an_end_half_way(
     executable: HelmExecutable, helm: FakeHelm
 ) -> None:
@@ -201,6 +216,7 @@ async def test_no_more_run_at_once_than_there_are_places(
 ) -> None:
     monkeypatch.setattr("clients.helm.executable.LONGEST_QUEUE_SECONDS", 0.2)
     helm.does('trap "exit 1" TERM; while :; do sleep 0.05; done')
+    await executable.version()  # which else is asked in five processes, that end in any order
     running = [asyncio.create_task(run(executable, seconds=1.5)) for _ in range(4)]
     await asyncio.sleep(0)
     with pytest.raises(UnavailableError) as refused:
