@@ -106,9 +106,9 @@ def _limit(pid: int) -> None:
         return
     with suppress(OSError):  # it has ended already
         for limit, most in (
-            (resource.RLIMIT_DATA, MOST_MEMORY_BYTES),
-            (resource.RLIMIT_FSIZE, MOST_FILE_BYTES),
             (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, MOST_FILE_BYTES),
+            (resource.RLIMIT_DATA, MOST_MEMORY_BYTES),
         ):
             resource.prlimit(pid, limit, (most, most))
 
