@@ -40,6 +40,11 @@ _TYPED = re.compile(
     r"(?:\*|\[\]|\w+\.)*(\w+)"
 )
 _TYPES = {"string": "text", "bool": "true or false", "array": "a list", "object": "a mapping"}
+_SCHEMA = "don't meet the specifications of the schema"
+_HIDDEN_FROM_SCHEMA = (
+    "Stored secrets are hidden from a chart that is only rendered, and its schema may refuse what "
+    "stands for them: give these values in the call to try them."
+)
 _MISSING_CHARTS = re.compile(r"found in Chart.yaml, but missing in charts/ directory: (.*)")
 
 
@@ -59,7 +64,10 @@ def reason_of(outcome: Outcome, target: Target) -> str:
 def rendered(outcome: Outcome, target: Target) -> Release:
     """Return the release that a dry run has printed; raises its reason where it has none."""
     if outcome.reason:
-        raise (ForbiddenError if is_denied(outcome) else InvalidError)(reason_of(outcome, target))
+        reason = reason_of(outcome, target)
+        if outcome.placeholders and _SCHEMA in reason:
+            reason += f"\n{_HIDDEN_FROM_SCHEMA}"
+        raise (ForbiddenError if is_denied(outcome) else InvalidError)(reason)
     try:
         record = orjson.loads(outcome.output)
     except ValueError as garbled:

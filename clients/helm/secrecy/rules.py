@@ -7,7 +7,7 @@ from clients.masking import is_secret_field, names_a_secret
 
 # These name a Secret, they are none: `existingSecret`, `imagePullSecrets`, `tls.secretName`.
 _POINTER = re.compile(
-    r"^(?:existing.*|.*existing-?secret|.*pull-?secrets?|.*(?:name|ref|key-?name))$", re.IGNORECASE
+    r"^(?:.*existing.*secret|.*pull-?secrets?|.*(?:name|ref|key-?name))$", re.IGNORECASE
 )
 _ALSO_SECRET = re.compile(
     r"^\.?docker(?:config(?:json)?|cfg)$|kube-?config$|connection-?string$|^dsn$", re.IGNORECASE

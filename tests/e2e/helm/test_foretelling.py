@@ -16,7 +16,7 @@ from clients.kubernetes import Kubernetes, KubernetesSettings
 from clients.kubernetes.configuration.config import ClusterSource
 from sandbox.charts import ChartRepository
 from tests.e2e.kubectl import Kubectl
-from tests.support.chart_repository import allowing
+from tests.support.chart_repository import a_chart, allowing, publish
 from tests.support.foretelling import Foretelling, State, foretold, foretold_paths, shown
 from tests.support.preview_cases import Case
 from tools.dependencies import Clients
@@ -139,3 +139,46 @@ async def test_what_helm_prints_after_a_real_run_lacks_the_secrets_it_read(
     text = await foretelling.call("helm_install_with_values", **web, values="peek: vault")
     assert canary not in text
     assert "peeked: <redacted 22 bytes, fingerprint " in text
+
+
+PROGRAM = """apiVersion: batch/v1
+kind: Job
+metadata:
+  name: rev
+  annotations: {helm.sh/hook: pre-upgrade}
+spec:
+  backoffLimit: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+      - name: rev
+        image: toolbox:1
+        command: [sh, -c, {{ printf "echo said %s; exit 3" SAID | quote }}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (".Values.password | upper", "(withheld, as its command may carry"),
+        (".Values.password", "(withheld, as its command may carry"),
+        ("`nothing`", "said nothing"),
+    ],
+)
+async def test_the_last_words_of_a_hook_tell_no_secret_that_its_chart_was_given(
+    foretelling: Foretelling, own: str, charts: ChartRepository, said: str, shown: str
+) -> None:
+    canary = f"s3cr3t{secrets.token_hex(8)}"
+    web = {"release_name": "web", "namespace": own, "wait": False}
+    await foretelling.call(
+        "helm_install_with_values", **web, chart="demo/web", values=f"password: {canary}"
+    )
+    hook = PROGRAM.replace("SAID", f"({said})")
+    publish(charts, a_chart("prying") | {"templates/hook.yaml": hook}, at="/charts/prying")
+    url = f"{charts.url}/prying/prying-1.0.0.tgz"
+    answer = await foretelling.said("helm_upgrade", **web, chart=url)
+    assert answer.error
+    assert "rev" in answer.text
+    assert shown in answer.text, answer.text
+    assert canary not in answer.text.lower()

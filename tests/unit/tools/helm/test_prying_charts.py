@@ -113,7 +113,7 @@ def published(repository: ChartRepository) -> Publish:
     """Publish a chart that says something at one place, and return its URL."""
 
     def publish_(place: str, said: str) -> str:
-        chart = {**a_chart("caller"), f"templates/{place}": said}
+        chart = {**a_chart("caller"), place: said}
         publish(repository, chart)
         return f"{repository.url}/caller-1.0.0.tgz"
 
@@ -156,12 +156,12 @@ def as_a_number(said: str) -> str:
 
 
 SAYING = {
-    "an object": ("rev.yaml", in_a_map),
-    "a failure": ("rev.yaml", as_a_failure),
-    "notes": ("NOTES.txt", in_notes),
-    "a name": ("rev.yaml", as_a_name),
-    "a namespace": ("rev.yaml", as_a_place),
-    "a number": ("rev.yaml", as_a_number),
+    "an object": ("templates/rev.yaml", in_a_map),
+    "a failure": ("templates/rev.yaml", as_a_failure),
+    "notes": ("templates/NOTES.txt", in_notes),
+    "a name": ("templates/rev.yaml", as_a_name),
+    "a namespace": ("templates/rev.yaml", as_a_place),
+    "a number": ("templates/rev.yaml", as_a_number),
 }
 OTHER = {"release_name": "other", "namespace": "shop"}
 AGAIN = {"values": "a: 1", "reuse_values": True}
@@ -194,7 +194,7 @@ async def test_no_answer_tells_a_secret_in_any_form(
 async def test_a_chart_that_fails_without_any_secret_says_why(
     call: Call, shop: Cluster, published: Publish
 ) -> None:
-    url = published("rev.yaml", as_a_failure(f'printf "%s: give a host" {STORED}'))
+    url = published("templates/rev.yaml", as_a_failure(f'printf "%s: give a host" {STORED}'))
     answer = await call("helm_upgrade", **KEPT, chart=url)
     assert re.search(
         r"\(caller/templates/rev.yaml:1:3\): <redacted 17 bytes.*: give a host", answer.text
@@ -205,7 +205,8 @@ async def test_a_chart_that_fails_by_what_the_secret_is_does_not_say_so(
     call: Call, shop: Cluster, published: Publish
 ) -> None:
     url = published(
-        "rev.yaml", f'{{{{ if hasPrefix "h" {STORED} }}}}{{{{ fail "it is h" }}}}{{{{ end }}}}'
+        "templates/rev.yaml",
+        f'{{{{ if hasPrefix "h" {STORED} }}}}{{{{ fail "it is h" }}}}{{{{ end }}}}',
     )
     answer = await call("helm_upgrade", **KEPT, chart=url)
     assert (
@@ -217,7 +218,9 @@ async def test_a_chart_that_fails_by_what_the_secret_is_does_not_say_so(
 async def test_notes_are_shown_with_fingerprints(
     call: Call, shop: Cluster, published: Publish
 ) -> None:
-    answer = await call("helm_upgrade", **KEPT, chart=published("NOTES.txt", in_notes(STORED)))
+    answer = await call(
+        "helm_upgrade", **KEPT, chart=published("templates/NOTES.txt", in_notes(STORED))
+    )
     assert not answer.error
     assert re.search(r"NOTES:\nLog in with <redacted 17 bytes, fingerprint \w{6}>", answer.text)
 
@@ -276,7 +279,7 @@ MINE = {"release_name": "mine", "namespace": "shop"}
 @pytest.fixture
 async def mine(call: Call, shop: Cluster, published: Publish) -> str:
     """A release made with its own chart, whose URL this is."""
-    url = published("own.yaml", OWN)
+    url = published("templates/own.yaml", OWN)
     made = await call(
         "helm_install_with_values", **MINE, chart=url, wait=False,
         values=f"db: {{password: '{PASSWORD}'}}",
@@ -316,3 +319,16 @@ async def test_a_secret_that_changes_is_shown_to_change(call: Call, mine: str) -
         )
         assert leaks(answer, PASSWORD) == []
         assert leaks(answer, "zq0ther-Xq97") == []
+
+
+async def test_a_schema_that_refuses_what_stands_for_a_secret_is_explained(
+    call: Call, shop: Cluster, published: Publish
+) -> None:
+    password = {"password": {"type": "string", "maxLength": 20}}
+    schema = {"properties": {"db": {"properties": password}}}
+    url = published("values.schema.json", json.dumps(schema))
+    stored = await call("helm_upgrade", **KEPT, chart=url, dry_run=True)
+    assert stored.error
+    assert "Stored secrets are hidden from a chart that is only rendered" in stored.text
+    given = {"values": f"db: {{password: '{PASSWORD}'}}"}
+    assert not (await call("helm_upgrade", **KEPT, chart=url, **given, dry_run=True)).error
