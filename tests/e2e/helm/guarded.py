@@ -106,7 +106,7 @@ def _tree(folder: Path) -> dict[str, str]:
 
 
 def _names(root: Path) -> dict[str, str]:
-    """Return the names where the server works, and others may; no caches."""
+    """Return the names in the working directory, where others may be at work; no caches."""
     found = {}
     for top in sorted(root.iterdir()):
         if top.name.startswith("."):
