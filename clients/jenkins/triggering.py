@@ -17,6 +17,7 @@ from clients.jenkins.reader import JsonObject
 from clients.jenkins.redirects import leads_back, refuse_elsewhere
 from clients.jenkins.session import Reply
 from clients.jenkins.writer import JenkinsWriter
+from clients.masking import mask_free_text
 
 TREE = (
     "_class,buildable,inQueue,concurrentBuild,nextBuildNumber,queueItem[id,why],"
@@ -110,8 +111,9 @@ def _plan(
         notes.append(f"Build {last.get('number')} is running now; this one would run {after}.")
     if found.get("inQueue"):
         waiting = found.get("queueItem") or {}
+        why = mask_free_text(str(waiting.get("why")))
         notes.append(
-            f"Item {waiting.get('id')} of the queue is for this job already: {waiting.get('why')}. "
+            f"Item {waiting.get('id')} of the queue is for this job already: {why}. "
             "With the same parameters the two become one."
         )
     return notes
