@@ -136,6 +136,7 @@ class CredentialStore:
     secrets: RawSecrets
     rules: CredentialRules = field(default_factory=CredentialRules)
     clock: Callable[[], float] = time.monotonic
+    lookup_seconds: float = LOOKUP_SECONDS
     _kept: dict[SecretName, _Kept] = field(default_factory=dict, init=False, repr=False)
 
     async def credentials(self, ref: str, to: Address, *, anew: bool = False) -> Credentials:
@@ -169,11 +170,11 @@ class CredentialStore:
 
     async def _looked_up(self, name: SecretName) -> RawSecret:
         try:
-            async with asyncio.timeout(LOOKUP_SECONDS):
+            async with asyncio.timeout(self.lookup_seconds):
                 return await self.secrets.get(name.namespace, name.name)
         except TimeoutError as late:
             raise TimedOutError(
-                f"{name} could not be read within {LOOKUP_SECONDS:.0f} s: the Kubernetes API "
+                f"{name} could not be read within {self.lookup_seconds:g} s: the Kubernetes API "
                 f"server does not answer. {NOTHING_SENT}"
             ) from late
 

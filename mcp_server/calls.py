@@ -45,7 +45,8 @@ class Calls(Middleware):
                 bytes=size,
                 client=_client_name(context),
             )
-            log.debug("arguments", tool=context.message.name, given=context.message.arguments)
+            given = _loggable(context.message.arguments)
+            log.debug("arguments", tool=context.message.name, given=given)
 
     async def _answered(
         self,
@@ -58,6 +59,15 @@ class Calls(Middleware):
             name = context.message.name
             near = did_you_mean(name, self._tool_names)
             return result(Answer(f"Unknown tool {shown(name)}.{near}", error=True))
+
+
+def _loggable(arguments: dict[str, Any] | None) -> dict[str, Any]:
+    """Leave the values of a build's parameters out: only its job knows which are secret."""
+    given = dict(arguments or {})
+    if "parameters" in given:
+        values = given["parameters"]
+        given["parameters"] = list(values) if isinstance(values, dict) else "<redacted>"
+    return given
 
 
 def _client_name(context: MiddlewareContext[Any]) -> str:

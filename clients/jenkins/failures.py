@@ -14,13 +14,12 @@ from typing import TypeVar
 from clients.errors import ClientError, NotFoundError
 from clients.jenkins.builds import numbered
 from clients.jenkins.history import History, Since, history
-from clients.jenkins.log_lines import log_lines
+from clients.jenkins.log_text import opened_end
 from clients.jenkins.paths import Build, Place, build
 from clients.jenkins.reader import JenkinsReader, JsonObject
 from clients.jenkins.reports import Report, report_of
 from clients.jenkins.stages import Pipeline, pipeline, step_log
 from clients.jenkins.telling import Telling, TellingLines
-from clients.masking import mask_free_text
 
 T = TypeVar("T")
 MOST_LOG_BYTES = 32 * 2**20
@@ -138,14 +137,14 @@ async def _read_log(jenkins: JenkinsReader, told: Failure, telling: TellingLines
 async def _search(jenkins: JenkinsReader, told: Failure, telling: TellingLines) -> None:
     """Look at every line, or at those of the end of a very long log, for a bounded time."""
     ends, number = time.monotonic() + MOST_LOG_SECONDS, 0
-    async with log_lines(jenkins, told.build, MOST_LOG_BYTES) as (log, lines):
+    async with opened_end(jenkins, told.build, MOST_LOG_BYTES) as (log, text):
         finds = told.log = LogFinds(size=log.size, start=log.start, end=log.start)
-        async for line in lines:
-            number += 1
-            text = line.decode("utf-8", "replace")
-            if telling.is_worth_a_look(text):
-                telling.add(mask_free_text(text), None if log.start else number, finds.end)
-            finds.end += len(line) + 1
+        async for lines in text.told(telling.is_worth_a_look):
+            for length, line in lines:
+                number += 1
+                if line is not None:
+                    telling.add(line, None if log.start else number, finds.end)
+                finds.end += length
             if finds.end > log.start + MOST_LOG_BYTES or time.monotonic() > ends:
                 return  # it grows while it is read, or comes too slowly
         finds.end = max(finds.end, finds.size)

@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from clients.addresses import Address, read_address
-from clients.credentials import CredentialRules, CredentialStore
+from clients.credentials import LOOKUP_SECONDS, CredentialRules, CredentialStore
 from clients.errors import ConfigurationError, InvalidError, UnavailableError
 from clients.jenkins.pace import Pace
 from clients.jenkins.reader import JenkinsReader
@@ -42,6 +42,7 @@ class JenkinsSettings:
     ca_file: str | None = None
     proxy: SecretStr | None = None
     pace: Pace = field(default_factory=Pace)
+    lookup_seconds: float = LOOKUP_SECONDS  # for a Secret with credentials
     user_agent: str = "skyflo-mcp"
 
 
@@ -51,7 +52,9 @@ class Jenkins:
     def __init__(self, settings: JenkinsSettings, secrets: RawSecrets, masking: Masking) -> None:
         self._settings = settings
         self.pace = settings.pace
-        self._credentials = CredentialStore(secrets, settings.rules)
+        self._credentials = CredentialStore(
+            secrets, settings.rules, lookup_seconds=settings.lookup_seconds
+        )
         self._masking = masking
         self._trust: ssl.SSLContext | None = None
         self._reading_trust = asyncio.Lock()

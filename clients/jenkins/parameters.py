@@ -14,7 +14,7 @@ from clients.errors import InvalidError
 from clients.jenkins.reader import JsonObject
 from clients.kubernetes.names import shown
 from clients.kubernetes.writer import MASKED
-from clients.masking import names_a_secret
+from clients.masking import mask_free_text, names_a_secret
 from clients.suggestions import did_you_mean
 
 _DEFINITIONS = (
@@ -114,6 +114,8 @@ def _boolean(value: Any) -> str:
 
 def _choice(defined: Definition, text: str) -> str:
     if text not in defined.choices:
+        if defined.secret:
+            raise ValueError("is not one of its choices, which are hidden")
         choices = ", ".join(defined.choices[:50])
         raise ValueError(f"is {shown(text)}, not one of: {choices}")
     return text
@@ -163,4 +165,5 @@ def told(defined: Sequence[Definition], values: Mapping[str, str]) -> str:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 200 and value.isprintable() else shown(value)
+    text = mask_free_text(value)
+    return text if len(text) <= 200 and text.isprintable() else shown(text)

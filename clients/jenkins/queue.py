@@ -5,10 +5,13 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from clients.errors import ClientError, NotFoundError
+from clients.errors import ClientError, ConflictError, NotFoundError
 from clients.jenkins.pace import Pace
 from clients.jenkins.paths import ROOT, Place, queue_item
 from clients.jenkins.reader import JenkinsReader, JsonObject
+from clients.jenkins.redirects import refuse_elsewhere
+from clients.jenkins.session import Reply
+from clients.jenkins.waiting import QUEUE
 from clients.jenkins.writer import JenkinsWriter
 
 ITEM = (
@@ -55,7 +58,7 @@ async def followed(jenkins: JenkinsReader, job: Place, item: int, pace: Pace) ->
 
 async def _looked_at(jenkins: JenkinsReader, job: Place, item: int) -> Queued:
     try:
-        found = await jenkins.exact_json(queue_item(item), ITEM)
+        found = await jenkins.get_json(queue_item(item), ITEM)
     except NotFoundError:  # it left more than five minutes ago, or may not be seen
         return Queued(item, await _build_of(jenkins, job, item), "it has left the queue")
     executable = found.get("executable") or {}
@@ -76,14 +79,10 @@ async def _build_of(jenkins: JenkinsReader, job: Place, item: int) -> int | None
 
 async def cancel(jenkins: JenkinsWriter, item: int) -> str:
     """Take an item out of the queue; return the job it was for. One that has left is refused."""
-    found = await jenkins.read.exact_json(queue_item(item), ITEM)
+    found = await jenkins.read.get_json(queue_item(item), ITEM)
     task = found.get("task") or {}
     name = str(task.get("fullName") or task.get("name") or "a job")
-    if executable := found.get("executable"):
-        raise NotFoundError(
-            f"Queue item {item} has left the queue: it is build {executable.get('number')} of "
-            f'job "{name}" now; jenkins_stop_build stops that.'
-        )
+    _refuse_what_runs(item, name, found)
     if found.get("cancelled"):
         return name
     if jenkins.dry:
@@ -91,7 +90,7 @@ async def cancel(jenkins: JenkinsWriter, item: int) -> str:
             f'Would cancel queue item {item} of job "{name}", which waits: {reason(found)}.'
         )
         return name
-    await _cancelled(jenkins, item)
+    await _cancelled(jenkins, item, name)
     return name
 
 
@@ -101,16 +100,39 @@ def reason(item: JsonObject) -> str:
     return said.partition(" Expires in ")[0].rstrip(".")
 
 
-async def _cancelled(jenkins: JenkinsWriter, item: int) -> None:
+def _refuse_what_runs(item: int, name: str, found: JsonObject) -> None:
+    if executable := found.get("executable"):
+        raise NotFoundError(
+            f"Queue item {item} has left the queue: it is build {executable.get('number')} of "
+            f'job "{name}" now; jenkins_stop_build stops that.'
+        )
+
+
+async def _cancelled(jenkins: JenkinsWriter, item: int, name: str) -> None:
     """Ask for it; older Jenkins answer 404 or a redirect even when it worked (JENKINS-21311)."""
+    answer = await _asked_to_leave(jenkins, item)
+    if isinstance(answer, Reply) and answer.status < 300:
+        return
+    after = await jenkins.read.get_json(queue_item(item), ITEM)
+    if after.get("cancelled"):
+        return
+    _refuse_what_runs(item, name, after)
+    if isinstance(answer, NotFoundError):
+        raise answer
+    refuse_elsewhere(answer, QUEUE, str(jenkins.read.base))
+    raise ConflictError(
+        f"Jenkins did not take queue item {item} out of the queue: it answered with a redirect "
+        f"({answer.status}), and the item waits on. Look again with jenkins_get_queue."
+    )
+
+
+async def _asked_to_leave(jenkins: JenkinsWriter, item: int) -> Reply | NotFoundError:
     try:
-        await jenkins.post(
+        return await jenkins.post(
             ROOT,
             ("queue", "cancelItem"),
             params={"id": str(item)},
             unknown="the item was cancelled",
         )
-    except NotFoundError:
-        after = await jenkins.read.exact_json(queue_item(item), "cancelled")
-        if not after.get("cancelled"):
-            raise
+    except NotFoundError as unknown:
+        return unknown

@@ -15,6 +15,7 @@ from clients.addresses import Address
 from clients.jenkins import refusals
 from clients.jenkins.missing import explained
 from clients.jenkins.paths import JSON, ROOT, Place
+from clients.jenkins.redaction import redacted
 from clients.jenkins.session import MOST_BODY_BYTES, Reply, Request, Session
 from clients.masking import Masking
 
@@ -46,8 +47,7 @@ class JenkinsReader:
         The endpoint of Jenkins' own API is the default; plugins have others: ``wfapi/describe``.
         """
         found = await self.exact_json(place, tree, endpoint, params)
-        masked: JsonObject = self._masking.mask({"jenkins": found})["jenkins"]  # no Kubernetes kind
-        return masked
+        return redacted(found, self._masking)
 
     async def absence(self, place: Place) -> errors.NotFoundError | None:
         """Return the refusal of a place that does not exist for this user."""

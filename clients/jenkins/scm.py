@@ -16,6 +16,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from clients.errors import UnavailableError
 from clients.jenkins.paths import Place
 from clients.jenkins.reader import JenkinsReader, JsonObject
+from clients.masking import mask_free_text
 
 TREE = (
     "_class,scm[_class,branches[name],userRemoteConfigs[name,url,refspec,credentialsId]],"
@@ -95,7 +96,7 @@ def _text(element: Element, path: str) -> str:
 
 
 def _words(element: Any) -> str:
-    return (element.text or "").strip() if element is not None else ""
+    return mask_free_text((element.text or "").strip()) if element is not None else ""
 
 
 def _short(name: str) -> str:

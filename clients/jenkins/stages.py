@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clients.errors import NotFoundError
+from clients.jenkins.log_masking import Batch, LogMasking
 from clients.jenkins.paths import Build
 from clients.jenkins.reader import JenkinsReader, JsonObject
 from clients.masking import mask_free_text
@@ -84,11 +85,17 @@ async def step_log(jenkins: JenkinsReader, build: Build, step: Step) -> tuple[li
     if not _is_node(step.id):
         return [], False
     at = ("execution", "node", step.id, "wfapi", "log")
-    found = await jenkins.get_json(build, endpoint=at)
+    found = await jenkins.exact_json(build, endpoint=at)  # masked once it has lost its markup
     text = html.unescape(_without_tags(_text(found, "text")))
-    lines = [mask_free_text(line) for line in text.splitlines()]
-    more = bool(found.get("hasMore"))
-    return lines[1:] if more else lines, more  # the first line of an end is cut
+    more = bool(found.get("hasMore"))  # then it is an end, and its first line is cut
+    return _masked_lines(jenkins, text.splitlines(), cut=more), more
+
+
+def _masked_lines(jenkins: JenkinsReader, lines: list[str], *, cut: bool) -> list[str]:
+    masking = LogMasking(jenkins.cleaned, doubtful=cut, cut=cut)
+    batch = Batch([line.encode("utf-8", "replace") for line in lines], ended=True)
+    told = [*(masking.told(batch) if lines else []), *masking.rest()]
+    return [line for _, line in told if line is not None]
 
 
 async def _failed_step(jenkins: JenkinsReader, build: Build, stage: Stage) -> Step | None:

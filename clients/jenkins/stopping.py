@@ -25,7 +25,7 @@ class Stopped:
 async def stop(jenkins: JenkinsWriter, asked: Build) -> Stopped:
     """Stop a running build and wait a while for its end; one that has ended is left alone."""
     build = await numbered(jenkins.read, asked)
-    before = await jenkins.read.exact_json(build, TREE)
+    before = await jenkins.read.get_json(build, TREE)
     if not before.get("building"):
         jenkins.note(f"{build} has ended already: {before.get('result')}. Nothing would be sent.")
         return Stopped(build, before, before)
@@ -42,7 +42,7 @@ async def _ended(jenkins: JenkinsWriter, build: Build) -> JsonObject:
     try:
         async with asyncio.timeout(jenkins.pace.longest):
             async for _ in jenkins.pace.looks():
-                found = await jenkins.read.exact_json(build, TREE)
+                found = await jenkins.read.get_json(build, TREE)
                 if not found.get("building"):
                     break
     except TimeoutError:

@@ -18,6 +18,7 @@ from clients.jenkins.reader import JsonObject
 from clients.jenkins.redirects import leads_back, refuse_elsewhere
 from clients.jenkins.session import Reply
 from clients.jenkins.writer import JenkinsWriter
+from clients.masking import mask_free_text
 
 TREE = (
     "_class,buildable,inQueue,concurrentBuild,nextBuildNumber,queueItem[id,why],"
@@ -112,8 +113,9 @@ def _plan(
         notes.append(f"Build {last.get('number')} is running now; this one would run {after}.")
     if found.get("inQueue"):
         waiting = found.get("queueItem") or {}
+        why = mask_free_text(reason(waiting))
         notes.append(
-            f"Item {waiting.get('id')} of the queue is for this job already: {reason(waiting)}. "
+            f"Item {waiting.get('id')} of the queue is for this job already: {why}. "
             "With the same parameters the two become one."
         )
     return notes

@@ -4,6 +4,7 @@ The name can only be set by ``configSubmit``, which sets the description as well
 first, and sent back (``Run.submit``). Success is a redirect to the build.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -15,6 +16,8 @@ from clients.jenkins.reader import JsonObject
 from clients.jenkins.redirects import refuse_elsewhere
 from clients.jenkins.writer import JenkinsWriter
 from clients.kubernetes.names import shown
+from clients.kubernetes.writer import MASKED
+from clients.masking import mask_free_text
 
 TREE = "number,displayName,description"
 
@@ -34,6 +37,7 @@ async def update(
     """Set what is given; what is not stays."""
     if display_name is None and description is None:
         raise InvalidError("Give displayName, description or both. Nothing was changed.")
+    _refuse_masked({"displayName": display_name, "description": description})
     build = await numbered(jenkins.read, asked)
     before = await jenkins.read.exact_json(build, TREE)
     after = before | _given(display_name, description)
@@ -63,6 +67,15 @@ async def _sent(
     refuse_elsewhere(reply, build, str(jenkins.read.base))
 
 
+def _refuse_masked(given: Mapping[str, str | None]) -> None:
+    for name, text in given.items():
+        if MASKED.search((text or "").encode("utf-8", "replace")):
+            raise InvalidError(
+                f'Argument "{name}" has a masked value of an earlier answer in it; what it stands '
+                "for would be lost. Nothing was changed."
+            )
+
+
 def changes(before: JsonObject, after: JsonObject) -> list[str]:
     """Say each field that differs, as it was and as it is."""
     return [
@@ -86,4 +99,4 @@ def _given(display_name: str | None, description: str | None) -> JsonObject:
 
 
 def _said(value: object) -> str:
-    return shown(str(value)) if value else "(none)"
+    return shown(mask_free_text(str(value))) if value else "(none)"

@@ -62,6 +62,31 @@ async def test_no_tool_follows_a_redirect(
     )
 
 
+@pytest.mark.parametrize(
+    "tool",
+    [
+        "jenkins_trigger_build",
+        "jenkins_stop_build",
+        "jenkins_update_build",
+        "jenkins_cancel_queue_item",
+    ],
+)
+async def test_no_change_that_is_sent_to_a_login_page_is_taken_for_done(
+    tool: str, ask: Call, jenkins: Jenkins, canary: Jenkins
+) -> None:
+    """What is read before is answered: it is the change itself that is redirected."""
+    jenkins.schedule(jenkins.root.job("queued"))
+    jenkins.faults.redirect(f"{canary.url}/login?from=x", times=None, method="POST")
+    [found] = [each.values[0] for each in EVERY_TOOL if each.values[0].name == tool]
+    answer = await ask(tool, **arguments(found))
+    assert answer.error
+    assert answer.text == (
+        f"Something in front of Jenkins at {jenkins.url} sends to a login page (302) instead of "
+        "taking the API token. Nothing was followed."
+    )
+    assert len(jenkins.requests.posts) == 1
+
+
 @pytest.mark.parametrize("tool", EVERY_TOOL)
 async def test_a_login_page_is_never_data(tool: Any, ask: Call, jenkins: Jenkins) -> None:
     page = b"<html><title>Sign in</title><form action=/login></form></html>"
@@ -281,6 +306,30 @@ async def test_credentials_are_in_no_log(
     assert caplog.records
     assert TOKEN not in caplog.text
     assert "Basic " not in caplog.text
+
+
+@pytest.mark.usefixtures("logging_as_before")
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_values_of_parameters_are_in_no_log(
+    dry_run: bool, ask: Call, jenkins: Jenkins, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Which of them is secret only the job says; so none is logged, at DEBUG either."""
+    logs.configure("DEBUG", "json")
+    logging.getLogger().addHandler(caplog.handler)
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    values = {"signing": "canary-1", "DB_PASSWORD": "canary-2", "tag": "canary-3"}
+    defined = [Definition("string", name) for name in values]
+    jenkins.root.job("deploy", Definition("password", "signing"), *defined[1:])
+    given: dict[str, Any] = {"jobFullName": "deploy", "parameters": values, "dry_run": dry_run}
+    for more in ({}, {"no such": "canary-4"}):
+        await ask("jenkins_trigger_build", **given | {"parameters": values | more})
+    await ask("jenkins_trigger_build", **given | {"parameters": json.dumps(values)})
+    await ask("jenkins_trigger_build", **given | {"parameters": ["canary-5"]})
+    assert len(jenkins.requests.posts) == (0 if dry_run else 2)
+    assert "jenkins_trigger_build" in caplog.text
+    assert "signing" in caplog.text
+    assert "canary" not in caplog.text
 
 
 @pytest.mark.usefixtures("logging_as_before")

@@ -144,6 +144,20 @@ async def test_both_are_set_in_one_request(ask: Call, jenkins: Jenkins, ended: B
     assert len(jenkins.requests.posts) == 1
 
 
+@pytest.mark.parametrize("code", [302, 303])
+@pytest.mark.parametrize("given", [{"displayName": "v1"}, {"description": "good"}])
+async def test_a_redirect_elsewhere_is_not_taken_for_an_update(
+    given: dict[str, str], code: int, ask: Call, jenkins: Jenkins, ended: Build
+) -> None:
+    for location in ("https://sso.example.com/start", "/jenkins/login?from=x", "/jenkins/"):
+        jenkins.faults.redirect(location, path="/1/submit|/1/config", method="POST", code=code)
+        answer = await ask("jenkins_update_build", **NAME, **given)
+        assert answer.error
+        assert answer.text.endswith("Nothing was followed.")
+    assert len(jenkins.requests.posts) == 3
+    assert (ended.custom_name, ended.description) == (None, None)
+
+
 async def test_something_has_to_be_given(ask: Call, jenkins: Jenkins, ended: Build) -> None:
     answer = await ask("jenkins_update_build", **NAME)
     assert answer.error
