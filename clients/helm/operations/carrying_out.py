@@ -97,13 +97,19 @@ async def carry_out(
         tools.releases, tools.executable, target, words, given, before, manner.reuse_values
     )
     vouched = await vouching(outcome) if renders else Vouched(outcome)
-    done = await _done(tools, verb, target, vouched, following, before)
+    done = await _done(tools, verb, target, vouched, following, before, known_to)
     text, reason = await masked(tools.releases, [done.text, done.reason], known_to)
     return replace(done, text=text, reason=reason, waited=manner.timeout)
 
 
 async def _done(
-    tools: Tools, verb: str, target: Target, vouched: Vouched, following: Following, before: int
+    tools: Tools,
+    verb: str,
+    target: Target,
+    vouched: Vouched,
+    following: Following,
+    before: int,
+    known_to: Sequence[Release | None],
 ) -> Done:
     outcome = vouched.outcome
     state = await _state(tools, target, before)
@@ -111,7 +117,7 @@ async def _done(
     troubles: Sequence[Trouble] = ()
     if outcome.reason and outcome.changes:
         troubles = await _troubles(following, last, before)
-        troubles = await vouched.troubles(troubles, tools.releases, [last])
+        troubles = await vouched.troubles(troubles, tools.releases, [*known_to, last])
     why, denied, note = _refused(outcome, target, state)
     text, reason = await masked(tools.releases, [outcome.printed, why], [last])
     shown = _without_notes(text, target, state.unread) if state.unread else text
