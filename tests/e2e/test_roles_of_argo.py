@@ -3,7 +3,6 @@
 A watch that is not allowed, for one, is made up for by looking again: no answer tells of it.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +10,12 @@ import pytest
 
 from tests.e2e.audit import AuditLog
 from tests.e2e.kubectl import Kubectl
+from tests.e2e.roles.acting import Acting
 from tests.e2e.roles.argo_scenes import ARGO_SCENES
+from tests.e2e.roles.needed import ALL, Permission
 from tests.e2e.roles.stage import Stage
+from tests.e2e.roles.users import Users, users_of
 from tests.e2e.shop import image_of
-from tests.e2e.test_roles import ALL, TOOLS, Acting, Permission, Users, a_role, generated
 
 # A server's TLS connections end a moment after the test's loop has.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -31,15 +32,9 @@ def stage(admin: Kubectl) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def users(admin: Kubectl, stage: Stage) -> Iterator[Users]:
-    made = Users(stage.namespace)
-    roles = [a_role(stage, made.with_all_of(name), generated(TOOLS[name])) for name in ARGO_SCENES]
-    objects = [each for pair in roles for each in pair]
-    listed = {"apiVersion": "v1", "kind": "List", "items": objects}
-    admin("create", "-f", "-", given=json.dumps(listed))
-    yield made
-    kinds = "clusterroles,clusterrolebindings"
-    admin("delete", kinds, "-l", f"stage={stage.namespace}", "--wait=false")
+def users(stage: Stage) -> Iterator[Users]:
+    with users_of(stage, ARGO_SCENES) as made:
+        yield made
 
 
 @pytest.mark.parametrize("tool", ARGO_SCENES)

@@ -1,6 +1,5 @@
 """What Helm's tools ask for beside the calls of their scenes, as exactly their generated roles."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,11 +7,13 @@ import pytest
 
 from tests.e2e.audit import AuditLog
 from tests.e2e.kubectl import Kubectl
+from tests.e2e.roles.acting import Acting
 from tests.e2e.roles.helm_scenes import CHANGING, CHART, FRESH, HELM_SCENES, STILL
 from tests.e2e.roles.helm_stage import a_release_with_a_job
+from tests.e2e.roles.needed import TOOLS, is_wide
 from tests.e2e.roles.scene import Call
 from tests.e2e.roles.stage import Stage, a_stage
-from tests.e2e.test_roles import TOOLS, Acting, Users, a_role, generated, is_wide
+from tests.e2e.roles.users import Users, users_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 # One Deployment's image is not there, the other's pod writes a line and fails.
@@ -27,18 +28,9 @@ def stage(admin: Kubectl) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def users(admin: Kubectl, stage: Stage) -> Iterator[Users]:
-    made = Users(stage.namespace)
-    objects = [
-        each
-        for tool in HELM_SCENES
-        for each in a_role(stage, made.with_all_of(tool), generated(TOOLS[tool]))
-    ]
-    listed = {"apiVersion": "v1", "kind": "List", "items": objects}
-    admin("create", "-f", "-", given=json.dumps(listed))
-    yield made
-    kinds = "clusterroles,clusterrolebindings"
-    admin("delete", kinds, "-l", f"stage={stage.namespace}", "--wait=false")
+def users(stage: Stage) -> Iterator[Users]:
+    with users_of(stage, HELM_SCENES) as made:
+        yield made
 
 
 @pytest.fixture
