@@ -11,7 +11,6 @@ REVISION = "rollout.argoproj.io/revision"
 INSTANCE = "argo-rollouts.argoproj.io/controller-instance-id"
 FULL_WEIGHT = 100
 # Pauses that end only when somebody looks, whatever the spec says.
-INCONCLUSIVE = ("InconclusiveAnalysisRun", "InconclusiveExperiment")
 
 
 def part(obj: Any, *keys: str) -> JsonObject:

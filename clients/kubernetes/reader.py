@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import aiohttp
 import orjson
 
 from clients import errors
@@ -217,12 +216,6 @@ class KubernetesReader:
     async def text(self, path: str, params: Params, most_bytes: int) -> bytes:
         """GET plain text, its first ``most_bytes``: logs, ``/readyz``."""
         return await self._session.text(Request("GET", path, params, accept="*/*"), most_bytes)
-
-    def stream_text(
-        self, path: str, params: Params
-    ) -> AbstractAsyncContextManager[aiohttp.StreamReader]:
-        """GET plain text and read it as it comes."""
-        return self._session.stream(Request("GET", path, params, accept="*/*"))
 
     async def review(self, path: str, spec: dict[str, Any]) -> JsonObject:
         """Ask the API server about our own rights or name; stores nothing."""

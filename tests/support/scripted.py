@@ -1,5 +1,6 @@
 """A far side that answers what a test says, in order, and remembers what it was asked."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -61,6 +62,20 @@ def refuses(status: int, reason: str, message: str, **headers: str) -> Step:
     """Answer a Status, as an API server refuses."""
     body = {"kind": "Status", "status": "Failure", "reason": reason, "message": message}
     return says({**body, "code": status}, status, **headers)
+
+
+def in_pieces(body: bytes, status: int) -> Step:
+    """Answer the bytes one half after the other."""
+
+    async def step(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(status=status)
+        await response.prepare(request)
+        for half in (body[: len(body) // 2], body[len(body) // 2 :]):
+            await response.write(half)
+            await asyncio.sleep(0.05)
+        return response
+
+    return step
 
 
 async def breaks_off(request: web.Request) -> web.StreamResponse:

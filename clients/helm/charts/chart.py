@@ -1,6 +1,7 @@
 """A chart that was fetched and found harmless."""
 
-from dataclasses import dataclass
+import sys
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 
@@ -26,12 +27,19 @@ class Contents:
     values_text: str = ""
     dependencies: tuple[Dependency, ...] = ()
 
+    @property
+    def memory(self) -> int:
+        """The bytes of memory that its texts take."""
+        needed = (text for each in self.dependencies for text in astuple(each))
+        texts = (self.values_text, self.description, self.app_version, self.kind, *needed)
+        return sum(map(sys.getsizeof, texts))
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A verified archive in a private directory; ``source`` says where it came from.
 
-    The file stays for at least ten minutes after the chart was obtained.
+    The file stays for as long as the chart is lent.
     """
 
     path: Path

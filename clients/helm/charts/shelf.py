@@ -1,7 +1,8 @@
 """Verified archives in a private directory, for helm to read; the oldest make room.
 
 A call borrows what it uses: nothing is taken away from under helm, and what nobody uses goes, the
-longest unused first. Both are bounded: the directory is a disk, or in a pod some of its memory.
+longest unused first. Both are bounded: the directory is a disk, or in a pod some of its memory. So
+is what is remembered of the charts: a small archive may hold long values.
 """
 
 import shutil
@@ -16,6 +17,7 @@ from clients.errors import UnavailableError
 from clients.helm.charts.chart import Chart, Contents
 
 MOST_KEPT_BYTES = 256 * 2**20
+MOST_REMEMBERED_BYTES = 16 * 2**20
 MOST_BYTES = 384 * 2**20  # with those in use; the chart's volume has 512 MiB, helm's own included
 
 
@@ -23,6 +25,7 @@ MOST_BYTES = 384 * 2**20  # with those in use; the chart's volume has 512 MiB, h
 class _Kept:
     chart: Chart
     size: int
+    memory: int
     users: int = 0
 
 
@@ -60,7 +63,8 @@ class Shelf:
         kept = self._there(digest)
         if kept is None:
             path = self._written(archive, contents, digest)
-            kept = self._kept[digest] = _Kept(Chart(path, contents, source, digest), len(archive))
+            chart = Chart(path, contents, source, digest)
+            kept = self._kept[digest] = _Kept(chart, len(archive), contents.memory)
         kept.chart = Chart(kept.chart.path, contents, source, digest)
         self._kept.move_to_end(digest)
         return kept
@@ -113,12 +117,14 @@ class Shelf:
     def _make_room(self, most: int) -> int:
         """Remove what nobody uses until no more is left than ``most``; return what is left."""
         total = sum(kept.size for kept in self._kept.values())
+        memory = sum(kept.memory for kept in self._kept.values())
         for digest, kept in list(self._kept.items()):
-            if total <= most:
+            if total <= most and memory <= MOST_REMEMBERED_BYTES:
                 break
             if not kept.users:
                 self._forget(digest)
                 total -= kept.size
+                memory -= kept.memory
         return total
 
 

@@ -20,7 +20,13 @@ from multidict import CIMultiDict
 from clients import errors
 from clients.kubernetes.configuration.config import ClusterConfig
 from clients.kubernetes.wire.breaker import Breaker
-from clients.kubernetes.wire.refusals import callers_fault, may_have_been_done, refusal, retry_after
+from clients.kubernetes.wire.refusals import (
+    body_of,
+    callers_fault,
+    may_have_been_done,
+    refusal,
+    retry_after,
+)
 from clients.kubernetes.wire.websockets import UpgradeRefused, WebSocket, refuse_upgrade, sent_once
 
 Params = Mapping[str, str] | list[tuple[str, str]]
@@ -139,7 +145,7 @@ class Connection:
             async with self._send(config, request) as response:
                 self._breaker.succeeded()
                 if response.status >= 400:
-                    body = await response.content.read(2**16)
+                    body = await body_of(response)
                     self._raise_refusal(request, response.status, response.headers, body, config)
                 yield response
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:

@@ -4,9 +4,11 @@ Shapes followed: ``metav1.Status`` bodies, and the plain text that the kubelet, 
 APIs and unknown paths answer with. Texts are matched where the API gives no field to read.
 """
 
+import asyncio
 import re
 from typing import Any
 
+import aiohttp
 import orjson
 
 from clients import errors
@@ -38,12 +40,21 @@ _CALLERS_FAULT = (
 )
 # Said before anything is stored: a webhook that cannot be asked, an API that is not there.
 _BEFORE_STORING = ("failed calling webhook", "service unavailable", "storage is (re)initializing")
+_MOST_READ_BYTES = 2**16
 _MOST_SHOWN = 400
 # A refused patch is quoted whole in Go's notation, in front of what is wrong with it.
 _REPEATED = re.compile(
     r'^"" is invalid: patch: |Invalid value: "(?:map|\{)\S.*?[\]}]": (?:strict decoding error: )?',
     re.DOTALL,
 )
+
+
+async def body_of(response: aiohttp.ClientResponse) -> bytes:
+    """Read a refusal to its end, however many pieces it comes in, or to the bound."""
+    try:
+        return await response.content.readexactly(_MOST_READ_BYTES)
+    except asyncio.IncompleteReadError as whole:
+        return whole.partial
 
 
 def refusal(status: int, body: bytes, host: str) -> errors.ClientError:

@@ -12,12 +12,12 @@ from typing import Any
 import aiohttp
 
 from clients.errors import UnavailableError
+from clients.kubernetes.wire.refusals import body_of
 
 V5 = "v5.channel.k8s.io"
 V4 = "v4.channel.k8s.io"
 CLOSE_SECONDS = 1.0
 FRAME_BYTES = 2**15
-_REFUSAL_BYTES = 2**16
 
 
 class UpgradeRefused(Exception):  # noqa: N818 - an answer, told as an error further up
@@ -33,7 +33,7 @@ class UpgradeRefused(Exception):  # noqa: N818 - an answer, told as an error fur
 async def refuse_upgrade(response: aiohttp.ClientResponse) -> None:
     """Raise a refused handshake with its body; for a session's ``raise_for_status``."""
     if response.status >= 400:
-        body = await response.content.read(_REFUSAL_BYTES)
+        body = await body_of(response)
         response.close()
         raise UpgradeRefused(response.status, response.headers, body)
 

@@ -74,6 +74,19 @@ def test_what_is_in_use_stays_and_goes_when_its_call_ends(charts: Shelf, tempora
         assert one.path.exists()
 
 
+def test_small_archives_of_long_values_make_room_too(
+    charts: Shelf, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of a chart is kept in memory, comments of its values included."""
+    monkeypatch.setattr(shelf, "MOST_REMEMBERED_BYTES", 500 * KIB)
+    for name in ("one", "two", "three"):
+        about = CHART.format(name=name, version="1.0.0").encode()
+        values = b"# " + b"x" * 200 * KIB + b"\n"
+        with charts.lending() as loan:
+            put(loan, tgz((f"{name}/Chart.yaml", about), (f"{name}/values.yaml", values)))
+    assert on_disk(temporary) == ["three", "two"]
+
+
 def test_two_calls_with_one_chart_share_it_until_the_last_ends(
     charts: Shelf, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
@@ -16,6 +17,7 @@ from tests.support.scripted import (
     Scripted,
     breaks_off,
     hangs_up,
+    in_pieces,
     refuses,
     says,
     says_text,
@@ -213,6 +215,16 @@ async def test_a_refused_patch_is_not_repeated_with_its_secrets(
     )
     far.answers(refuses(422, "Invalid", said))
     assert await refusal(session) == 'unknown field "x"'
+
+
+async def test_a_refusal_that_comes_in_pieces_is_read_to_its_end(
+    far: Scripted, session: Session
+) -> None:
+    """An API server sends what is longer than 2 KiB piece by piece."""
+    causes = [{"message": "x" * 3000}]
+    said = {"kind": "Status", "details": {"causes": causes}, "message": "no such field"}
+    far.answers(in_pieces(orjson.dumps(said), 400))
+    assert await refusal(session) == "no such field"
 
 
 async def test_text_is_read_up_to_the_bound(far: Scripted, session: Session) -> None:
