@@ -73,7 +73,7 @@ async def test_a_secret_bound_elsewhere_or_out_of_reach_is_refused(
     bound = await ask("jenkins_whoami", api_url=jenkins.url, credentials_ref=ref)
     assert "is not for" in bound.text
     missing = await ask("jenkins_whoami", api_url=jenkins.url, credentials_ref=f"{namespace}/none")
-    assert missing.text == f'Secret "none" not found in namespace "{namespace}".'
+    assert missing.text == f'secret "none" not found in namespace "{namespace}".'
     other = await ask("jenkins_whoami", api_url=jenkins.url, credentials_ref="default/jenkins")
     assert 'lacks "get" on "secrets" in namespace "default"' in other.text
     assert other.text.endswith("The tool jenkins_whoami needs get on secrets.")
