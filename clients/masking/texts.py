@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from clients.hygiene import clean
 from clients.masking.commands import HINTS, mask_commands
 from clients.masking.forms import MARKS, URL_PASSWORD, has_any, mask_text
 from clients.masking.names import LONGEST, is_secret_field
 
+# Nothing that a reader does not see: no escape sequence, no zero-width character.
+_SEEN_AS_IT_IS = re.compile(r"[\t\n -~\u00a1-\u00ac\u00ae-\u0600]*")
 # Every secret name has one of these in it; a bare `pat` would be found in every "path".
 _HINTS = (
     *("pass", "pwd", "secret", "token", "cred", "key", "auth", "dsn", "cookie"),
@@ -30,11 +33,25 @@ _VALUE = re.compile(
 # Up to the end of the quotes around it, or of the line.
 _HEADER_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:[\"'\n]|\Z)|{_OPENS})[^\s\"'<][^\"'\n<]*")
 _LINE_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:#|\n|\Z)|{_OPENS})[^\s\"'<][^\n<]*")
+_COUNT = re.compile(r"\d+(?:[\s,;)]|\Z)")
 _ELEMENT = re.compile(r"<([\w.:-]++)>([^<>\s][^<>]*)(?=</\1>)")
 
 
 def mask_free_text(text: str) -> str:
-    """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``."""
+    """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``.
+
+    What only comes to light without its colours and invisible characters is masked in the text
+    that is left without them.
+    """
+    masked = _masked(text)
+    if _SEEN_AS_IT_IS.fullmatch(masked):
+        return masked
+    seen = clean(masked)
+    again = _masked(seen)
+    return masked if again == seen else again
+
+
+def _masked(text: str) -> str:
     masked = mask_text(text)
     if not has_any(_HINTS, masked):
         return masked
@@ -47,7 +64,7 @@ def mask_free_text(text: str) -> str:
 
 def may_need_masking(text: str) -> bool:
     """Look quickly whether a long text can hold anything that ``mask_free_text`` masks."""
-    return has_any(MARKS + _HINTS, text)
+    return has_any(MARKS + _HINTS, text) or not _SEEN_AS_IT_IS.fullmatch(text)
 
 
 def secrets_told_by(text: str) -> Iterator[str]:
@@ -92,6 +109,8 @@ def _is_secret(text: str, called: re.Match[str]) -> bool:
     quote, name, sign = called.groups()
     if not is_secret_field(name[-LONGEST:]) or (name.lower() == "auth" and not quote):
         return False
+    if name in ("PASS", "Pass") or (name == "pass" and _COUNT.match(text, called.end())):
+        return False  # of a test: `--- PASS: TestCart (0.00s)`, `pass: 10`
     if quote and sign[0] in "\"'":
         return not _is_prose(text, called)
     return not (sign == ":" and text[called.start() - 1 : called.start()] == "/")  # an image

@@ -52,8 +52,9 @@ class Secrecy:
             return True
         if _is_for_records(request):
             return False
-        watches = dict(_pairs(request)).get("watch") in ("true", "1")  # of it no template is made
-        return (place.group, place.resource) == ("", "secrets") and not watches
+        if dict(_pairs(request)).get("watch") in ("true", "1"):  # of it no template is made
+            return False
+        return self._renders or (place.group, place.resource) == ("", "secrets")
 
     def asked(self, request: Request) -> Request:
         """Return the request as it is sent: what has to be read must be JSON, and no watch."""
@@ -99,11 +100,17 @@ class Secrecy:
             obj["data"][key] = base64.b64encode(masked.encode()).decode()
 
     def _remember(self, obj: JsonObject) -> None:
+        if self._renders and not self.has_read:
+            self.has_read = self._holds_secrets(obj)
         for _, value in _values(obj):
-            self.has_read = self.has_read or self._renders
             for form in (value, _decoded(value).decode("utf-8", "replace").strip()):
                 if len(form) >= SHORTEST_REMEMBERED and len(self._seen) < MOST_REMEMBERED:
                     self._seen.add(form)
+
+    def _holds_secrets(self, obj: JsonObject) -> bool:
+        """Whether a reading tool would mask any of it: a Pod's variables are secrets, too."""
+        whole = orjson.dumps(obj)
+        return orjson.dumps(self._masking.mask(orjson.loads(whole))) != whole
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -31,7 +31,9 @@ WITHHELD = "the chart's message is withheld, as it may carry what it read from S
 WITHHELD_WORDS = "(withheld, as its command may carry what the chart read from Secrets)"
 _NOTES = "NOTES:\n"
 _SHORTEST = 4
-_WORD = re.compile(r"[^\s\"'`,:;=(){}\[\]<>]{4,}")
+_APART = r"\s\"'`,:;=(){}\[\]<>"
+_WORD = re.compile(rf"[^{_APART}]{{4,}}")
+_PIECE = re.compile(rf"(?<![^{_APART}\\])[^{_APART}\\]{{1,3}}(?![^{_APART}\\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def _telling(outcome: Outcome, made: Release, again: Outcome | None, target: Tar
         plain = None
     if plain is None:
         return Vouched(replace(outcome, reason=WITHHELD, refusals=()), None)
+    if _pieces_of(outcome) & (_pieces(made) - _pieces(plain)):
+        return Vouched(replace(outcome, reason=WITHHELD, refusals=()), None)
     found = _words_of(made) - _words_of(plain)
     masked = outcome.fit("\n".join(found)).split("\n")
     telling = frozenset(each for each in (*found, *masked) if len(each) >= _SHORTEST)
@@ -135,11 +139,23 @@ def _telling(outcome: Outcome, made: Release, again: Outcome | None, target: Tar
     return Vouched(replace(outcome, reason=reason, refusals=refusals), telling)
 
 
+def _pieces_of(outcome: Outcome) -> set[str]:
+    """Return what is said that is too short to be taken out: a secret may come in pieces."""
+    return {each for said in (outcome.reason, *outcome.refusals) for each in _PIECE.findall(said)}
+
+
+def _pieces(release: Release) -> set[str]:
+    return {each for text in _manifests(release) for each in _PIECE.findall(text)}
+
+
+def _manifests(release: Release) -> Sequence[str]:
+    return release.manifest, *(str(hook.get("manifest") or "") for hook in release.hooks)
+
+
 def _words_of(release: Release) -> set[str]:
     """Return everything that may be quoted of a release's objects: words, and whole values."""
-    manifests = (release.manifest, *(str(hook.get("manifest") or "") for hook in release.hooks))
     found: set[str] = set()
-    for text in manifests:
+    for text in _manifests(release):
         found.update(_WORD.findall(text))
         values = (line.partition(": ")[2].strip("\"' ") for line in text.splitlines())
         found.update(value for value in values if len(value) >= _SHORTEST)

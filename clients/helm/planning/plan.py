@@ -6,14 +6,17 @@ That is tried as a forced apply, less the fields that only the former manifest h
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+
+import orjson
 
 from clients import errors
 from clients.helm.planning import checksums
 from clients.helm.planning.carried_over import carried_over, restored, tryable
 from clients.helm.planning.merging import less
 from clients.helm.planning.objects import identity, is_kept, name_of, owned
-from clients.helm.planning.settling import filled, settled
+from clients.helm.planning.settling import filled, settled, shows_nothing_new
 from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.changes import Kind, significant
 from clients.kubernetes.objects import JsonObject, ObjectRef, ResourceType
@@ -102,34 +105,47 @@ async def _put(
     force = not plan.applies or plan.force
     params = {"fieldManager": MANAGER, "force": str(force).lower()}
     try:
-        await _try(writing, plan, ref, live, body, params)
+        await writing.patch_known(ref, live, body, APPLY, params=params)
     except errors.ConflictError as conflict:
         raise errors.ConflictError(_conflict(conflict)) from conflict
+    except errors.InvalidError as refusal:
+        if not await _stays(writing, plan, ref, live, body, params):
+            raise errors.InvalidError(f"{refusal}{_why_perhaps(plan, body)}") from refusal
     if live is not None and former is not None and not plan.applies:
         _leave_out(writing, live, less(writing.journal.changes[-1].after, former, wanted))
     _sign(writing, plan, carried_over(obj), body)
 
 
-async def _try(
+async def _stays(
     writing: KubernetesWriter,
     plan: Plan,
     ref: ObjectRef,
     live: JsonObject | None,
     body: JsonObject,
     params: Mapping[str, str],
-) -> None:
-    """Try an object; where a placeholder is not valid, or not what is there, with true values."""
-    try:
-        await writing.patch_known(ref, live, body, APPLY, params=params)
-    except errors.InvalidError:
-        real = filled(body, plan.placeholders) if plan.placeholders else body
-        if real == body or plan.placeholders is None:
-            raise
-        try:
-            await writing.patch_known(ref, live, real, APPLY, params=params)
-        except errors.InvalidError as refusal:
-            told = plan.placeholders.without_real(str(refusal))
-            raise errors.InvalidError(told) from refusal
+) -> bool:
+    """Try an object that may not change, such as a Pod, with the values it has; else tell nothing.
+
+    The outcome is kept only where it shows nothing that its rendering, or what is there, does not.
+    """
+    if live is None or not plan.placeholders:
+        return False
+    changes = writing.journal.changes
+    tried = len(changes)
+    with suppress(errors.ClientError):
+        real = filled(body, plan.placeholders)
+        await writing.patch_known(ref, live, real, APPLY, params=params)
+        if shows_nothing_new(changes[-1].after, [changes[-1].before, body]):
+            return True
+    del changes[tried:]
+    return False
+
+
+def _why_perhaps(plan: Plan, body: JsonObject) -> str:
+    """Say of a refused object that what was tried may be at fault: true values are never sent."""
+    if not plan.placeholders or not plan.placeholders.within(orjson.dumps(body).decode()):
+        return ""
+    return " It was tried with words in the place of stored secrets, which may be the reason."
 
 
 async def _remove(writing: KubernetesWriter, plan: Plan, obj: JsonObject) -> None:

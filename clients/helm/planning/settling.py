@@ -6,7 +6,7 @@ other side shows it too, or if it is masked as a whole. Whatever else was made o
 shown as that: it tells nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -46,9 +46,21 @@ def settled(
 
 
 def filled(rendered: JsonObject, placeholders: Placeholders) -> JsonObject:
-    """Return an object with the values behind its placeholders: to be tried, never to be shown."""
+    """Return an object with the values behind its placeholders: to compare, never to show."""
     made: JsonObject = _mapped(rendered, lambda _, text: placeholders.real(text))
     return made
+
+
+def shows_nothing_new(shown: JsonObject | None, known: Sequence[JsonObject | None]) -> bool:
+    """Whether every text and key of an object is known, or masked as a whole."""
+    there = {each for node in known for each in _words(node)}
+    return all(each in there or each.startswith(_WHOLE) for each in _words(shown))
+
+
+def _words(node: Any) -> Iterator[str]:
+    for path, text in _texts(node):
+        yield text
+        yield from (part for part in path if isinstance(part, str))
 
 
 def _made(

@@ -77,7 +77,7 @@ class Secrecy:
             case list():
                 return [self.anything(each) for each in node]
             case dict():
-                return {key: self.anything(each) for key, each in node.items()}
+                return {self.anything(key): self.anything(each) for key, each in node.items()}
         return node
 
     def _hooks(self) -> list[str]:

@@ -56,13 +56,6 @@ class Placeholders:
             text = text.replace(word, value).replace(_coded(word), _coded(value))
         return text
 
-    def without_real(self, text: str) -> str:
-        """Return a text without any of the values, wherever in a word they stand."""
-        for word, value in sorted(self._values.items(), key=lambda each: -len(each[1])):
-            for form, mark in ((value, word), (_coded(value), _coded(word))):
-                text = text.replace(form, self.shown(mark))
-        return text
-
     def in_secret(self, obj: JsonObject) -> JsonObject:
         """Return a Secret with the values that it would have, for it is never shown but masked."""
         if not self._values or (obj.get("apiVersion"), obj.get("kind")) != ("v1", "Secret"):
@@ -109,11 +102,6 @@ class Placeholders:
         if mark[0] in marks:
             self._values[word] = marks[mark[0]]
         return word
-
-
-def holds_placeholder(value: str) -> bool:
-    """Whether a value is, or is made with, what only stands for a secret."""
-    return bool(_WORD.search(value))
 
 
 def _coded(text: str) -> str:

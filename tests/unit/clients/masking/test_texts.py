@@ -97,10 +97,23 @@ def test_a_value_goes_to_the_end_of_its_quotes_header_or_line(text: str, shown: 
         "docker run -p 80:80 shop/web; cp -u a:b c",
         "<credentialsId>github</credentialsId>",
         "key=abc monkey: 4",
+        "--- PASS: TestCart (0.00s)\nPASS: tests/foo.sh\npass: 10, fail: 0",
     ],
 )
 def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
     assert mask_free_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ERROR: \x1b[1mpassword\x1b[0m=hunter2", "ERROR: password=<redacted>"),
+        ("pass\u200bword=hunter2", "password=<redacted>"),
+        ("\x1b[32mok\x1b[0m", "\x1b[32mok\x1b[0m"),
+    ],
+)
+def test_what_colours_and_invisible_characters_hide_is_masked(text: str, shown: str) -> None:
+    assert mask_free_text(text) == shown
 
 
 @pytest.mark.parametrize(
