@@ -33,6 +33,11 @@ _VALUE = re.compile(
 # Up to the end of the quotes around it, or of the line.
 _HEADER_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:[\"'\n]|\Z)|{_OPENS})[^\s\"'<][^\"'\n<]*")
 _LINE_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:#|\n|\Z)|{_OPENS})[^\s\"'<][^\n<]*")
+# What a program says of a secret: `token: expired`, `Authorization: missing header`.
+_PROSE = re.compile(
+    r"(?:expired|invalid|malformed|missing|required|unauthorized|not found|not set|must be"
+    r"|permission denied)\b(?:[ \t]+[a-z]{1,14})*[.!]?(?=[ \t]*(?:[\n,;)]|\Z))"
+)
 _COUNT = re.compile(r"\d+(?:[\s,;)]|\Z)")
 _ELEMENT = re.compile(r"<([\w.:-]++)>([^<>\s][^<>]*)(?=</\1>)")
 
@@ -92,6 +97,8 @@ def _named(text: str) -> Iterator[tuple[int, int]]:
             continue
         further = _CALLED.match(text, called.end())
         if further and _is_secret(text, further):  # `secret: password=x`: the second is meant
+            continue
+        if ":" in called[3] and _PROSE.match(text, called.end()):
             continue
         if value := _value_pattern(text, called).match(text, called.end()):
             reached = value.end()

@@ -97,6 +97,8 @@ def test_a_value_goes_to_the_end_of_its_quotes_header_or_line(text: str, shown: 
         "docker run -p 80:80 shop/web; cp -u a:b c",
         "<credentialsId>github</credentialsId>",
         "key=abc monkey: 4",
+        "token: expired\nError: secret: not found\nPASSWORD: must be set in order to start",
+        "Authorization: missing header\ntoken: invalid signature, volumes.secret: required value",
         "--- PASS: TestCart (0.00s)\nPASS: tests/foo.sh\npass: 10, fail: 0",
     ],
 )
