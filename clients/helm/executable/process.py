@@ -19,6 +19,7 @@ MOST_MEMORY_BYTES = 2**30
 MOST_FILE_BYTES = 2**28
 MOST_OUT_BYTES = 32 * 2**20
 MOST_ERR_BYTES = 2**18
+LOWEST_PRIORITY = 19
 _PIECE = 2**16
 
 
@@ -66,7 +67,7 @@ async def run(
 ) -> Ended:
     """Run without a shell, to the end: its own, the deadline's, or the one asked for.
 
-    ``niceness`` is how far it stands back from other processes: 0, as the server, to 19.
+    ``niceness`` is how far it stands back from the server: 0, as the server itself, to 19.
     Raises ``OSError`` if it cannot be started. Cancelled, it leaves no process behind.
     """
     process = await asyncio.create_subprocess_exec(
@@ -117,7 +118,8 @@ def _stand_back(group: int, niceness: int) -> None:
     """Lower a group's priority; a process's own would be that of its first thread only."""
     if niceness:
         with suppress(OSError):  # it has ended already, or nobody may
-            os.setpriority(os.PRIO_PGRP, group, niceness)
+            own = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PGRP, group, min(own + niceness, LOWEST_PRIORITY))
 
 
 async def _watched(

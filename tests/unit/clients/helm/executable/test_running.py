@@ -178,10 +178,8 @@ async def test_what_only_renders_stands_back_with_its_children(
     executable: HelmExecutable, helm: FakeHelm, access: Access, behind: int
 ) -> None:
     """The priority is set from outside, after the start; the program waits until it may be."""
-    helm.does(
-        f"until [ $(nice) = {(own := os.getpriority(os.PRIO_PROCESS, 0)) + behind} ]; do\n"
-        "sleep 0.01; done; echo stands back"
-    )
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    helm.does(f"until [ $(nice) = {min(own + behind, 19)} ]; do sleep 0.01; done; echo stands back")
     outcome = await run(executable, access=access, seconds=5)
     assert outcome.output == "stands back\n", f"the server's own is {own}"
 
