@@ -20,6 +20,7 @@ from clients import errors
 from clients.helm.executable import Access, Before, HelmExecutable, Outcome, Target, arguments
 from clients.helm.executable.arguments import Words
 from clients.helm.executable.version import Version
+from clients.helm.operations.decoding import decoded
 from clients.helm.operations.following import Trouble
 from clients.helm.operations.reasons import rendered
 from clients.helm.release import Release
@@ -126,13 +127,12 @@ def _telling(outcome: Outcome, made: Release, again: Outcome | None, target: Tar
     """Compare what was made with what is made without secrets."""
     try:
         plain = rendered(again, target) if again else None
+        pieces = _pieces(made) - _pieces(plain) if plain else set()
+        found = _words_of(made) - _words_of(plain) if plain else set()
     except errors.ClientError:
         plain = None
-    if plain is None:
+    if plain is None or _pieces_of(outcome) & pieces:
         return Vouched(replace(outcome, reason=WITHHELD, refusals=()), None)
-    if _pieces_of(outcome) & (_pieces(made) - _pieces(plain)):
-        return Vouched(replace(outcome, reason=WITHHELD, refusals=()), None)
-    found = _words_of(made) - _words_of(plain)
     masked = outcome.fit("\n".join(found)).split("\n")
     telling = frozenset(each for each in (*found, *masked) if len(each) >= _SHORTEST)
     reason, *refusals = (_without(telling, each) for each in (outcome.reason, *outcome.refusals))
@@ -149,7 +149,9 @@ def _pieces(release: Release) -> set[str]:
 
 
 def _manifests(release: Release) -> Sequence[str]:
-    return release.manifest, *(str(hook.get("manifest") or "") for hook in release.hooks)
+    """Return manifests as written and as read, for the API server quotes what escapes stand for."""
+    hooks = (str(hook.get("manifest") or "") for hook in release.hooks)
+    return [form for text in (release.manifest, *hooks) for form in (text, decoded(text))]
 
 
 def _words_of(release: Release) -> set[str]:

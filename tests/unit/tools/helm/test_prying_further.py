@@ -87,7 +87,7 @@ async def test_what_the_api_server_refuses_is_not_tried_with_true_values(
     "read",
     [
         '(lookup "v1" "ConfigMap" "ci" "told").data.env',
-        '(index (lookup "v1" "ConfigMap" "ci" "").items 0).data.env',
+        '(last (lookup "v1" "ConfigMap" "ci" "").items).data.env',
     ],
 )
 async def test_what_any_object_gives_away_is_not_said_by_a_chart_that_fails(
@@ -124,3 +124,24 @@ async def test_a_secret_that_is_a_key_is_masked_there_too(
     answer = await call("helm_diff", **KEPT, revision=1)
     assert not answer.error, answer.text
     assert PASSWORD not in answer.text
+
+
+READ = '(index (lookup "v1" "Secret" "ci" "jenkins").data "api-token" | b64dec | splitList "")'
+EACH = f'{{{{ range $c := {READ} | reverse }}}}\\x{{{{ printf "%x" $c }}}}AS{{{{ end }}}}'
+WRITTEN = {
+    "escaped": f'"{EACH.replace("AS", "")}!"',
+    "escaped, in pieces": f'"{EACH.replace("AS", chr(92) + "x01")}"',
+    "binary": f'!!binary {{{{ printf "%s!!" ({READ} | reverse | join "") | b64enc }}}}',
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN)
+async def test_a_secret_that_only_yaml_can_read_is_not_quoted(
+    call: Call, shop: Cluster, repository: ChartRepository, how: str
+) -> None:
+    """The API server quotes the label as it is read, not as the chart has written it."""
+    template = f"{MAP.replace('rev', 'fresh')}  labels:\n    a: {WRITTEN[how]}\n"
+    answer = await call("helm_install", **OTHER, chart=published(repository, template))
+    assert answer.error
+    letters = "".join(each for each in answer.text.replace("\\x01", "") if each.isprintable())
+    assert TOKEN[::-1] not in letters, answer.text
