@@ -23,7 +23,7 @@ from clients.helm.secrecy.placeholders import Placeholders
 from clients.kubernetes.objects import JsonObject
 from clients.kubernetes.wire.connection import JSON, Request
 from clients.kubernetes.wire.places import place_of
-from clients.masking import Masking
+from clients.masking import LAST_APPLIED, Masking
 
 _RECORD = "sh.helm.release.v1."
 _PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -109,8 +109,18 @@ class Secrecy:
 
     def _holds_secrets(self, obj: JsonObject) -> bool:
         """Whether a reading tool would mask any of it: a Pod's variables are secrets, too."""
-        whole = orjson.dumps(obj)
-        return orjson.dumps(self._masking.mask(orjson.loads(whole))) != whole
+        copy = orjson.loads(orjson.dumps(obj))
+        annotations = (copy.get("metadata") or {}).get("annotations") or {}
+        applied = annotations.pop(LAST_APPLIED, "{}")  # never shown, whatever is in it
+        whole = orjson.dumps(copy)
+        return orjson.dumps(self._masking.mask(copy)) != whole or self._applied_holds(applied)
+
+    def _applied_holds(self, applied: str) -> bool:
+        try:
+            obj = orjson.loads(applied)
+        except ValueError:
+            return True
+        return bool(obj) and (not isinstance(obj, dict) or self._holds_secrets(obj))
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:
