@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WRITTEN_SECONDS = 5.0
+WRITTEN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
