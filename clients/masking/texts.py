@@ -9,7 +9,7 @@ from clients.masking.forms import MARKS, URL_PASSWORD, has_any, mask_text
 from clients.masking.names import LONGEST, is_secret_field
 
 # Nothing that a reader does not see: no escape sequence, no zero-width character.
-_SEEN_AS_IT_IS = re.compile(r"[\t\n -~\u00a1-\u00ac\u00ae-\u0600]*")
+_SEEN_AS_IT_IS = re.compile(r"[\t\n -~\u00a1-\u00ac\u00ae-\u034e\u0350-\u05ff]*")
 # Every secret name has one of these in it; a bare `pat` would be found in every "path".
 _HINTS = (
     *("pass", "pwd", "secret", "token", "cred", "key", "auth", "dsn", "cookie"),
@@ -33,27 +33,30 @@ _VALUE = re.compile(
 # Up to the end of the quotes around it, or of the line.
 _HEADER_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:[\"'\n]|\Z)|{_OPENS})[^\s\"'<][^\"'\n<]*")
 _LINE_VALUE = re.compile(rf"(?!{_EMPTY}[ \t]*(?:#|\n|\Z)|{_OPENS})[^\s\"'<][^\n<]*")
-# What a program says of a secret: `token: expired`, `Authorization: missing header`.
-_PROSE = re.compile(
+# What a program says of a secret: `token: expired`, `Authorization: missing header`. Only in these
+# words, for a password may be a sentence.
+_FIRST = (
     r"(?:expired|invalid|malformed|missing|required|unauthorized|not found|not set|must be"
-    r"|permission denied)\b(?:[ \t]+[a-z]{1,14})*[.!]?(?=[ \t]*(?:[\n,;)]|\Z))"
+    r"|permission denied)"
 )
-_COUNT = re.compile(r"\d+(?:[\s,;)]|\Z)")
+_NEXT = r"(?:header|signature|value|token|secret|key|set|in|order|to|start|or|is|for|empty)"
+_PROSE = re.compile(rf"{_FIRST}(?:[ \t]+{_NEXT})*[.!]?(?=[ \t]*(?:[\n,;)]|\Z))")
+_COUNT = re.compile(r"\d{1,6}(?:[\s,;)]|\Z)")
 _ELEMENT = re.compile(r"<([\w.:-]++)>([^<>\s][^<>]*)(?=</\1>)")
 
 
 def mask_free_text(text: str) -> str:
     """Mask also what a line itself calls a secret: ``password=hunter2``, ``"token": "…"``.
 
-    What only comes to light without its colours and invisible characters is masked in the text
-    that is left without them.
+    A text with colours or invisible characters is masked as it is without them: they may stand
+    inside a name, and `;` in a colour would end a value early. It is kept as it is if no secret
+    shows either way.
     """
-    masked = _masked(text)
-    if _SEEN_AS_IT_IS.fullmatch(masked):
-        return masked
-    seen = clean(masked)
-    again = _masked(seen)
-    return masked if again == seen else again
+    if _SEEN_AS_IT_IS.fullmatch(text):
+        return _masked(text)
+    seen = clean(text)
+    masked = _masked(seen)
+    return text if masked == seen and _masked(text) == text else masked
 
 
 def _masked(text: str) -> str:
@@ -116,11 +119,21 @@ def _is_secret(text: str, called: re.Match[str]) -> bool:
     quote, name, sign = called.groups()
     if not is_secret_field(name[-LONGEST:]) or (name.lower() == "auth" and not quote):
         return False
-    if name in ("PASS", "Pass") or (name == "pass" and _COUNT.match(text, called.end())):
-        return False  # of a test: `--- PASS: TestCart (0.00s)`, `pass: 10`
+    if _is_of_a_test(text, called):
+        return False
     if quote and sign[0] in "\"'":
         return not _is_prose(text, called)
     return not (sign == ":" and text[called.start() - 1 : called.start()] == "/")  # an image
+
+
+def _is_of_a_test(text: str, called: re.Match[str]) -> bool:
+    """Whether it says that a test passed, or how many: ``--- PASS: TestCart``, ``pass: 10``."""
+    _, name, sign = called.groups()
+    if name.lower() != "pass":
+        return False
+    return (name == "PASS" and sign[:1] == ":" and len(sign) > 1) or bool(
+        _COUNT.match(text, called.end())
+    )
 
 
 def _is_prose(text: str, called: re.Match[str]) -> bool:

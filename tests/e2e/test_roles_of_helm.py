@@ -9,7 +9,7 @@ from tests.e2e.audit import AuditLog
 from tests.e2e.kubectl import Kubectl
 from tests.e2e.roles.acting import Acting
 from tests.e2e.roles.helm_scenes import CHANGING, CHART, FRESH, HELM_SCENES, STILL
-from tests.e2e.roles.helm_stage import a_release_with_a_job
+from tests.e2e.roles.helm_stage import a_release, a_release_with_a_job
 from tests.e2e.roles.needed import TOOLS, is_wide
 from tests.e2e.roles.scene import Call
 from tests.e2e.roles.stage import Stage, a_stage
@@ -89,8 +89,9 @@ def asked_by(admin: Kubectl, stage: Stage, log: AuditLog) -> Sequence[tuple[str,
     ],
 )
 async def test_what_is_not_ready_is_explained_by_its_pods(
-    acting_as: Acting, users: Users, tool: str, calls: Sequence[Call]
+    acting_as: Acting, users: Users, stage: Stage, tool: str, calls: Sequence[Call]
 ) -> None:
+    a_release(stage)
     [said] = await acting_as(users.with_all_of(tool), tool, calls=calls)
     assert "Not allowed" not in said.text
     assert "told by the pod" in said.text

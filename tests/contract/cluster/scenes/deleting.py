@@ -14,6 +14,8 @@ from tests.contract.cluster.steps import (
 MAPS = f"{CORE}/configmaps"
 OWNER = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": "{uid}"}
 OWNED = {**a_config_map("owned"), "metadata": {"name": "owned", "ownerReferences": [OWNER]}}
+# A scheduler might write into its status before it is deleted.
+NOBODYS = {**a_pod(), "spec": {**a_pod()["spec"], "schedulerName": "nobody"}}
 HELD = {"name": "held", "finalizers": ["example.com/hold"]}
 
 DELETING: list[Step] = [
@@ -38,7 +40,7 @@ DELETING: list[Step] = [
     delete(f"{CORE}/services/s"),
     post(f"{CORE}/serviceaccounts", {"metadata": {"name": "robot"}}),
     delete(f"{CORE}/serviceaccounts/robot"),
-    post(f"{CORE}/pods", a_pod(), only=("kind",)),
+    post(f"{CORE}/pods", NOBODYS, only=("kind",)),
     delete(f"{CORE}/pods/alone"),
     delete("/api/v1/namespaces/default?dryRun=All"),
 ]

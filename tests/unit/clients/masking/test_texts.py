@@ -66,6 +66,11 @@ def test_the_value_goes_and_what_is_around_it_stays(before: str, after: str) -> 
         ("Cookie: true; session=hunter2", "Cookie: <redacted>"),
         ("DB_PASSWORD: no more secrets", "DB_PASSWORD: <redacted>"),
         ("password=none!hunter2", "password=<redacted>"),
+        ("password: secret", "password: <redacted>"),
+        ("password: invalid horse battery", "password: <redacted>"),
+        ("Authorization: invalid abcdef", "Authorization: <redacted>"),
+        ("PASS=hunter2 Pass: x", "PASS=<redacted> Pass: <redacted>"),
+        ("pass: 12345678", "pass: <redacted>"),
         (r"password=\hunter2", "password=<redacted>"),
         ('password="hunter2 cut he', "password=<redacted>"),
         ('"Authorization": "Token hunter2",', '"Authorization": <redacted>,'),
@@ -111,6 +116,10 @@ def test_what_only_looks_like_a_secret_is_shown(text: str) -> None:
     [
         ("ERROR: \x1b[1mpassword\x1b[0m=hunter2", "ERROR: password=<redacted>"),
         ("pass\u200bword=hunter2", "password=<redacted>"),
+        ("pass\u034fword=hunter2", "password=<redacted>"),
+        ("password=\x1b[1;31mhunter2\x1b[0m", "password=<redacted>"),
+        ("token=hun\x1b[38;5;9mter2", "token=<redacted>"),
+        ("\x1b]0;password=hunter2\x07built", "built"),
         ("\x1b[32mok\x1b[0m", "\x1b[32mok\x1b[0m"),
     ],
 )

@@ -189,3 +189,13 @@ async def test_the_explanation_of_a_failure_shows_no_key(ask: Call, build: Build
     assert "ERROR: the key is <redacted private key>" in answer.text
     assert "ERROR: password=<redacted>" in answer.text
     assert "QQQQ" not in json.dumps(answer.data)
+
+
+@pytest.mark.parametrize("colour", ["\x1b[1m", "\x1b[1;31m", "\x1b[38;5;9m", "\u200b"])
+@pytest.mark.parametrize("line", ["password{}={}", "pass{}word={}", "password={}{}"])
+async def test_colours_hide_no_secret(line: str, colour: str, ask: Call, build: Build) -> None:
+    write(build, ["ERROR: " + line.format(colour, PASSWORD)])
+    for tool in ("jenkins_get_build_log", "jenkins_find_failure"):
+        answer = await ask(tool, jobFullName="web")
+        assert "ERROR: password=<redacted>" in answer.text
+        assert PASSWORD not in answer.text + json.dumps(answer.data)

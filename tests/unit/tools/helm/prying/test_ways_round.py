@@ -1,18 +1,15 @@
 """Ways round what is hidden from a caller's chart: refusals tried again, other objects, pieces.
 
-A real helm renders the charts, as in ``test_prying_charts``.
+A real helm renders the charts, as in ``test_callers_charts``.
 """
-
-from collections.abc import AsyncIterator
 
 import pytest
 
-from clients.helm import HelmSettings
 from sandbox import Cluster
-from sandbox.charts import ChartRepository, running_repository
+from sandbox.charts import ChartRepository
 from tests.conftest import Call
 from tests.support.builders import a_namespace, a_secret, an_object
-from tests.support.chart_repository import a_chart, allowing, publish
+from tests.support.chart_repository import a_chart, publish
 from tests.support.helm_releases import a_release, as_secret
 
 PASSWORD = "hunter2hunterXq9"
@@ -21,17 +18,6 @@ KEPT = {"release_name": "web", "namespace": "shop"}
 OTHER = {"release_name": "other", "namespace": "shop", "wait": False}
 WITHHELD = "the chart's message is withheld"
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: rev\n"
-
-
-@pytest.fixture
-async def repository() -> AsyncIterator[ChartRepository]:
-    async with running_repository(files={}) as running:
-        yield running
-
-
-@pytest.fixture
-def helm_settings(repository: ChartRepository) -> HelmSettings:
-    return allowing(repository, f"demo={repository.url}")
 
 
 @pytest.fixture

@@ -9,18 +9,17 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
 
-from clients.helm import HelmSettings
 from sandbox import Cluster
-from sandbox.charts import ChartRepository, running_repository
+from sandbox.charts import ChartRepository
 from tests.conftest import Call, Said
 from tests.support.builders import a_namespace, a_secret, an_object
-from tests.support.chart_repository import a_chart, allowing, publish
+from tests.support.chart_repository import a_chart, publish
 from tests.support.helm_releases import a_release, as_secret
 
 PASSWORD = "hunter2+hunterXq9"
@@ -76,17 +75,6 @@ def forms_of(secret: str) -> list[str]:
 def leaks(answer: Said, secret: str) -> list[str]:
     said = (answer.text + json.dumps(answer.data, ensure_ascii=False)).lower()
     return [form for form in forms_of(secret) if form.lower() in said]
-
-
-@pytest.fixture
-async def repository() -> AsyncIterator[ChartRepository]:
-    async with running_repository(files={}) as running:
-        yield running
-
-
-@pytest.fixture
-def helm_settings(repository: ChartRepository) -> HelmSettings:
-    return allowing(repository, f"demo={repository.url}")
 
 
 @pytest.fixture
