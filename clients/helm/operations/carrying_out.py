@@ -92,14 +92,14 @@ async def carry_out(
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-    renders = verb in ("install", "upgrade")
-    vouching = Vouching(
-        tools.releases, tools.executable, target, words, given, before, manner.reuse_values
-    )
-    vouched = await vouching(outcome) if renders else Vouched(outcome)
+    vouched = Vouched(outcome)
+    if verb in ("install", "upgrade"):  # no chart is rendered for the others
+        vouching = Vouching(
+            tools.releases, tools.executable, target, words, given, before, manner.reuse_values
+        )
+        vouched = await vouching(outcome)
     done = await _done(tools, verb, target, vouched, following, before, known_to)
-    text, reason = await masked(tools.releases, [done.text, done.reason], known_to)
-    return replace(done, text=text, reason=reason, waited=manner.timeout)
+    return replace(done, waited=manner.timeout)
 
 
 async def _done(
@@ -119,7 +119,7 @@ async def _done(
         troubles = await _troubles(following, last, before)
         troubles = await vouched.troubles(troubles, tools.releases, [*known_to, last])
     why, denied, note = _refused(outcome, target, state)
-    text, reason = await masked(tools.releases, [outcome.printed, why], [last])
+    text, reason = await masked(tools.releases, [outcome.printed, why], [*known_to, last])
     shown = _without_notes(text, target, state.unread) if state.unread else text
     return Done(
         verb,
